@@ -1,0 +1,1 @@
+"""Text to vectors: models, tokenizers, the lexical encoder. Knows nothing of papers."""

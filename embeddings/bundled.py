@@ -1,0 +1,98 @@
+"""The bundled model: multilingual-e5-small without a model hub, a GPU or torch.
+
+Its weights come from an installed package, are turned once into an int8 encoder in a cache
+folder, and run there. The folder's name carries everything that decides the vectors, so a
+new version never meets an old preparation; it appears by a single rename, so an
+interrupted preparation starts over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from embeddings import calibration
+from embeddings.base import ModelIdentity, Progress, Vectors
+from embeddings.weights import SHA256, Weights
+
+NAME = "multilingual-e5-small"
+DIMENSION = 384
+QUERY_PREFIX = "query: "
+PASSAGE_PREFIX = "passage: "
+_FORMAT = 1  # raise when graph or tokenizer change what a vector is
+_MODEL, _TOKENIZER = "encoder.xml", "tokenizer.model"
+STEPS = ("checking weights", "building tokenizer", "building encoder", "storing encoder")
+
+OnStep = Callable[[str], None]
+
+
+class BundledEmbedder:
+    """multilingual-e5-small in int8 on OpenVINO.
+
+    `cache` holds the prepared encoder (about 250 MB); `on_step` is told each step of its
+    one-time preparation. Raises `WeightsError` if the weights are missing or wrong.
+    """
+
+    def __init__(self, cache: Path, on_step: OnStep = lambda step: None) -> None:
+        self.identity = bundled_identity()
+        folder = cache / f"{NAME}-{self.identity.weights[:16]}"
+        if not folder.exists():
+            _prepare(folder, on_step)
+        # Imported late: building an index entry or checking an identity needs no engine.
+        from embeddings.engine import Engine
+
+        self._engine = Engine(folder / _MODEL, folder / _TOKENIZER, folder / "compiled")
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Unit vectors of passages, float32 of shape (len(texts), 384)."""
+        return self._embed([PASSAGE_PREFIX + text for text in texts], progress)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of queries, float32 of shape (len(texts), 384)."""
+        return self._embed([QUERY_PREFIX + text for text in texts], None)
+
+    def _embed(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
+        vectors = np.empty((len(texts), DIMENSION), np.float32)
+        for positions, _, outputs in self._engine.batches(texts):
+            vectors[positions] = outputs[0]
+            if progress is not None:
+                progress(len(positions))
+        return vectors
+
+
+def bundled_identity() -> ModelIdentity:
+    """The identity, without opening the model."""
+    _, scales = calibration.load()
+    weights = hashlib.sha256(f"{SHA256} {scales} {_FORMAT}".encode()).hexdigest()
+    return ModelIdentity(NAME, weights, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
+
+
+def _prepare(folder: Path, on_step: OnStep) -> None:
+    import openvino as ov
+
+    from embeddings.graph import build
+    from embeddings.tokenizer import write_model
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    try:
+        on_step(STEPS[0])
+        weights = Weights()
+        on_step(STEPS[1])
+        write_model(weights, work / _TOKENIZER)
+        on_step(STEPS[2])
+        model = build(weights, calibration.load()[0])
+        on_step(STEPS[3])
+        ov.save_model(model, work / _MODEL, compress_to_fp16=False)
+        work.replace(folder)
+    except OSError:
+        # Another process finished the same preparation first: then its result serves.
+        if not folder.exists():
+            raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,68 @@
+"""Runs an encoder graph over token ids, in length-sorted batches.
+
+Knows OpenVINO and the tokenizer, nothing of prefixes or of what the texts are.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+
+from embeddings.tokenizer import PAD, Tokenizer, write_model
+from embeddings.weights import Weights
+
+MAX_TOKENS = 512
+# Tokens in a batch, padding included: larger batches are no faster and use more memory.
+BATCH_TOKENS = 4096
+
+Batch = tuple[list[int], NDArray[np.bool_], list[NDArray[np.float32]]]
+
+
+class Engine:
+    """A compiled encoder with its tokenizer."""
+
+    def __init__(
+        self, model: ov.Model | Path, tokenizer: Path, compile_cache: Path | None = None
+    ) -> None:
+        core = ov.Core()
+        if compile_cache is not None:
+            core.set_property({"CACHE_DIR": str(compile_cache)})
+        # Float32 outside the int8 products, whatever the processor would rather do: the
+        # same vectors everywhere.
+        settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+        self._compiled = core.compile_model(model, "CPU", settings)
+        self._tokenizer = Tokenizer(tokenizer, MAX_TOKENS)
+
+    @classmethod
+    def from_weights(cls, weights: Weights, model: ov.Model) -> Engine:
+        """An engine for a graph that is not prepared on disk, as calibration uses."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "tokenizer.model"
+            write_model(weights, path)
+            return cls(model, path)
+
+    def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
+        """Encode texts, longest first.
+
+        Yields the positions of a batch's texts, which tokens are real (bool, shape
+        (batch, length)) and the graph's outputs, the first of which is float32 of shape
+        (batch, hidden).
+        """
+        ids = self._tokenizer.encode(texts)
+        order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
+        while order:
+            length = len(ids[order[0]])
+            size = max(1, BATCH_TOKENS // length)
+            chosen, order = order[:size], order[size:]
+            tokens = np.full((len(chosen), length), PAD, np.int32)
+            real = np.zeros((len(chosen), length), np.int32)
+            for row, index in enumerate(chosen):
+                tokens[row, : len(ids[index])] = ids[index]
+                real[row, : len(ids[index])] = 1
+            outputs = self._compiled([tokens, real])
+            yield chosen, real.astype(bool), [outputs[i] for i in range(len(outputs))]

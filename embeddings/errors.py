@@ -1,0 +1,111 @@
+"""Every error that Paper Archive raises on purpose, as one small tree.
+
+    ArchiveError
+    ├── ConfigError              a setting is missing, unknown or contradicts another
+    ├── InputError               something the user gave cannot be used
+    │   ├── UnreadableFile       a file that cannot be read as a digest page
+    │   ├── UnknownPaper         an id that the archive does not hold
+    │   └── BadQuery             an empty or malformed query or filter
+    ├── ModelError               an embedding model cannot be used
+    │   ├── WeightsError         weights are missing or are not the ones expected
+    │   ├── ModelMismatch        the index was made with another model
+    │   └── EndpointError        a remote embeddings endpoint failed
+    ├── StoreError               the vector store failed
+    │   ├── StoreBusy            another process owns it
+    │   └── StoreUnavailable     a server does not answer
+    └── CatalogueError           the catalogue is damaged or from a newer version
+
+The tree lives in the lowest package because every other package raises from it. An
+error's text says what was wrong, with which input, and what to do; its fields carry the
+same facts for programs. What belongs elsewhere: HTTP status codes and exit codes, which
+are chosen where an error leaves the system.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ArchiveError(Exception):
+    """Base of all errors that a user can be told about in one line."""
+
+
+class ConfigError(ArchiveError):
+    """A setting is missing, unknown or contradicts another."""
+
+
+class InputError(ArchiveError):
+    """Something the user gave cannot be used."""
+
+
+class UnreadableFile(InputError):
+    """A file that cannot be read as a digest page.
+
+    Fields: `path`, `reason`.
+    """
+
+    def __init__(self, path: Path | str, reason: str) -> None:
+        self.path = Path(path)
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+
+class UnknownPaper(InputError):
+    """An id that the archive does not hold.
+
+    Fields: `paper_id`, and `suggestions`, the nearest ids that it does hold.
+    """
+
+    def __init__(self, paper_id: str, suggestions: tuple[str, ...] = ()) -> None:
+        self.paper_id = paper_id
+        self.suggestions = suggestions
+        hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"The archive holds no paper {paper_id!r}.{hint}")
+
+
+class BadQuery(InputError):
+    """An empty or malformed query or filter."""
+
+
+class ModelError(ArchiveError):
+    """An embedding model cannot be used."""
+
+
+class WeightsError(ModelError):
+    """Weights are missing or are not the ones expected."""
+
+
+class ModelMismatch(ModelError):
+    """The index was made with another model than the one in use.
+
+    Fields: `indexed` and `wanted`, both printable model identities.
+    """
+
+    def __init__(self, indexed: str, wanted: str) -> None:
+        self.indexed = indexed
+        self.wanted = wanted
+        super().__init__(
+            f"This archive was indexed with {indexed}, but {wanted} is in use; their vectors "
+            "cannot be compared. Choose the first model again, or run `archive rebuild` to "
+            "embed everything anew."
+        )
+
+
+class EndpointError(ModelError):
+    """A remote embeddings endpoint failed or answered with something unusable."""
+
+
+class StoreError(ArchiveError):
+    """The vector store failed."""
+
+
+class StoreBusy(StoreError):
+    """Another process owns the store."""
+
+
+class StoreUnavailable(StoreError):
+    """A store server does not answer."""
+
+
+class CatalogueError(ArchiveError):
+    """The catalogue is damaged or was written by a newer version."""

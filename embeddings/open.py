@@ -1,0 +1,65 @@
+"""Chooses the embedder that a model's name asks for.
+
+"multilingual-e5-small" is the bundled one; an address ("http://…/v1#model") is an
+OpenAI-compatible endpoint; everything else is a sentence-transformers name or path.
+Heavy libraries are imported only by the choice that needs them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from embeddings.base import Embedder, ModelIdentity
+from embeddings.bundled import NAME as BUNDLED
+from embeddings.bundled import BundledEmbedder, OnStep, bundled_identity
+from embeddings.errors import ConfigError
+from embeddings.projection import ProjectedEmbedder, load_bundled
+
+
+def open_embedder(
+    model: str,
+    cache: Path,
+    *,
+    api_key: str | None = None,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
+    on_step: OnStep = lambda step: None,
+) -> Embedder:
+    """Open a model by name, path or address.
+
+    `cache` holds prepared models. Raises `ModelError` where the model cannot be used and
+    `ConfigError` where the name makes no sense.
+    """
+    if model == BUNDLED:
+        if query_prefix is not None or passage_prefix is not None:
+            raise ConfigError(f"{BUNDLED} has fixed prefixes; choose them only for other models")
+        return ProjectedEmbedder(BundledEmbedder(cache, on_step), load_bundled())
+    if model.startswith(("http://", "https://")):
+        from embeddings.endpoint import EndpointEmbedder
+
+        url, _, name = model.partition("#")
+        if not name:
+            raise ConfigError(f"{model}: add the model's name after '#', as in {url}#e5-large")
+        return EndpointEmbedder(
+            url,
+            name,
+            api_key=api_key,
+            query_prefix=query_prefix or "",
+            passage_prefix=passage_prefix or "",
+        )
+    from embeddings.sentence_transformer import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(
+        model, query_prefix=query_prefix, passage_prefix=passage_prefix
+    )
+
+
+def default_identity() -> ModelIdentity:
+    """The identity that `open_embedder` gives the bundled model, without opening it."""
+    projection = load_bundled()
+    return replace(
+        bundled_identity(),
+        dimension=projection.matrix.shape[1],
+        projection=projection.digest(),
+    )

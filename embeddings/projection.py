@@ -1,0 +1,101 @@
+"""A linear map over a model's vectors that takes language out of them.
+
+Multilingual models put the language of a text into its vector as strongly as its meaning,
+so that a search ranks by language first. The map is learned once from texts in both
+languages: the direction from the mean of one language to the mean of the other is removed,
+and the directions in which two texts of one meaning still differ are damped (within-class
+covariance normalisation, Hatch et al. 2006, doi:10.21437/Interspeech.2006-183).
+
+    python -m embeddings.projection PAIRS.jsonl
+
+learns the bundled model's map from lines with `title` and `abstract` in English and `zh`,
+whose values are Chinese texts. A map is part of a model's identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.base import Embedder, Progress, Vectors, unit
+
+_DATA = "e5-small-language.npz"
+POWER = -0.25
+SHRINKAGE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """Vectors minus `mean` (shape (dimension,)), times `matrix` (shape (dimension, out))."""
+
+    mean: NDArray[np.float32]
+    matrix: NDArray[np.float32]
+
+    def apply(self, vectors: Vectors) -> Vectors:
+        """Project unit vectors, shape (n, dimension), to unit vectors, shape (n, out)."""
+        return unit(((vectors - self.mean) @ self.matrix).astype(np.float32))
+
+    def digest(self) -> str:
+        """SHA-256 of the map."""
+        return hashlib.sha256(self.mean.tobytes() + self.matrix.tobytes()).hexdigest()
+
+
+class ProjectedEmbedder:
+    """An embedder whose vectors go through a projection, passages and queries alike."""
+
+    def __init__(self, embedder: Embedder, projection: Projection) -> None:
+        self._embedder = embedder
+        self._projection = projection
+        self.identity = replace(
+            embedder.identity,
+            dimension=projection.matrix.shape[1],
+            projection=projection.digest(),
+        )
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Unit vectors of passages, float32 of shape (len(texts), dimension)."""
+        return self._projection.apply(self._embedder.embed_passages(texts, progress))
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of queries, float32 of shape (len(texts), dimension)."""
+        return self._projection.apply(self._embedder.embed_queries(texts))
+
+
+def learn(first: Vectors, second: Vectors) -> Projection:
+    """The map that brings pairs together; row i of both means the same, in two languages.
+
+    Both have shape (pairs, dimension), unit length, float32.
+    """
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    mean = (a.mean(axis=0) + b.mean(axis=0)) / 2
+    direction = a.mean(axis=0) - b.mean(axis=0)
+    direction /= np.linalg.norm(direction)
+    keep = np.eye(len(direction)) - np.outer(direction, direction)
+    difference = (a - b) @ keep / np.sqrt(2)
+    covariance = difference.T @ difference / len(difference)
+    spread = np.trace(covariance) / len(covariance)
+    covariance = (1 - SHRINKAGE) * covariance + SHRINKAGE * spread * np.eye(len(covariance))
+    values, vectors = np.linalg.eigh(covariance)
+    damp = vectors @ np.diag((values / spread) ** POWER) @ vectors.T
+    return Projection(mean.astype(np.float32), (keep @ damp).astype(np.float32))
+
+
+def load_bundled() -> Projection:
+    """The map that ships with the bundled model."""
+    with (files("embeddings") / "data" / _DATA).open("rb") as file, np.load(file) as arrays:
+        return Projection(arrays["mean"], arrays["matrix"])
+
+
+def save(projection: Projection, path: Path) -> None:
+    """Write the file that `load_bundled` reads; half precision is exact enough to keep."""
+    np.savez_compressed(
+        path,
+        mean=projection.mean.astype(np.float16).astype(np.float32),
+        matrix=projection.matrix.astype(np.float16).astype(np.float32),
+    )

@@ -1,0 +1,1 @@
+"""Measuring the archive. Import names from its modules; the package hides a builtin."""

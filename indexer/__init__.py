@@ -1,0 +1,1 @@
+"""Digests to papers, passages and points: readers, catalogue, stores, the pipeline."""

@@ -1,0 +1,390 @@
+"""The archive's book of record: an SQLite file with every row read and all that follows.
+
+Papers and passages are derived from rows and updated with them in one transaction, so the
+catalogue is whole at every moment. It also remembers which passages the vector store still
+lacks; talking to the store is the pipeline's business.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from embeddings.errors import CatalogueError
+from indexer.files import SourceFile
+from indexer.identity import paper_key
+from indexer.merge import SeenRow, merge
+from indexer.paper import Paper, Reject, Row, Sighting
+from indexer.passages import Passage, passages
+from indexer.readers.base import Reading
+from indexer.stores.base import Payload
+
+_ROW = TypeAdapter(Row)
+_PAPER = TypeAdapter(Paper)
+_PAYLOAD = TypeAdapter(Payload)
+_PASSAGE_COLUMNS = "id, paper_id, kind, language, body, text, lexical_text, payload"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the catalogue knows of a file."""
+
+    path: Path
+    name: str
+    source: str
+    sha256: str
+    layout: str | None
+    problem: str | None
+    rows: int
+    rejects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one file's reading changed, by paper id."""
+
+    new: frozenset[str] = frozenset()
+    updated: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+
+class Catalogue:
+    """The catalogue in one SQLite file, created where missing; a context manager.
+
+    Raises `CatalogueError` if the file is damaged or was written by a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Threads share it: a server answers from several. SQLite is built thread-safe, and
+        # the pipeline is the only writer.
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._db.row_factory = sqlite3.Row
+        try:
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise CatalogueError(f"{path}: not a usable catalogue ({error})") from error
+        except CatalogueError:
+            self._db.close()
+            raise
+
+    def _migrate(self) -> None:
+        """Apply the numbered SQL files that this catalogue has not seen."""
+        done = self._db.execute("PRAGMA user_version").fetchone()[0]
+        folder = files("indexer") / "migrations"
+        steps = sorted(
+            (f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name
+        )
+        if done > len(steps):
+            raise CatalogueError(
+                f"{self.path}: written by a newer version of Paper Archive; update this one"
+            )
+        for number, step in enumerate(steps[done:], done + 1):
+            script = step.read_text(encoding="utf-8")
+            self._db.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # Files and their rows
+
+    def file(self, path: Path) -> FileState | None:
+        """A file's state, or None if it was never indexed."""
+        found = list(self._files("WHERE path = ?", str(path)))
+        return found[0] if found else None
+
+    def files(self) -> list[FileState]:
+        """Every file, by path."""
+        return list(self._files("ORDER BY path"))
+
+    def _files(self, clause: str, *values: str) -> Iterator[FileState]:
+        sql = (
+            "SELECT *, (SELECT count(*) FROM row WHERE file_id = file.id) AS n_rows, "
+            f"(SELECT count(*) FROM reject WHERE file_id = file.id) AS n_rejects FROM file {clause}"
+        )
+        for row in self._db.execute(sql, values):
+            yield FileState(
+                Path(row["path"]),
+                row["name"],
+                row["source"],
+                row["sha256"],
+                row["layout"],
+                row["problem"],
+                row["n_rows"],
+                row["n_rejects"],
+            )
+
+    def put_file(
+        self,
+        file: SourceFile,
+        digest: str,
+        source: str,
+        *,
+        layout: str | None = None,
+        reading: Reading | None = None,
+        problem: str | None = None,
+    ) -> Change:
+        """Replace everything read from one file, and all that follows from it, at once."""
+        reading = reading or Reading()
+        with self._transaction():
+            touched = self._drop_file(file.path)
+            cursor = self._db.execute(
+                "INSERT INTO file (path, name, source, sha256, layout, date, problem) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    str(file.path),
+                    file.name,
+                    source,
+                    digest,
+                    layout,
+                    reading.date or file.date(),
+                    problem,
+                ),
+            )
+            rows = [(paper_key(row), row) for row in reading.rows]
+            self._db.executemany(
+                "INSERT INTO row (file_id, paper_id, line, data) VALUES (?, ?, ?, ?)",
+                [(cursor.lastrowid, key, row.line, _json(_ROW, row)) for key, row in rows],
+            )
+            self._db.executemany(
+                "INSERT INTO reject (file_id, line, reason, raw) VALUES (?, ?, ?, ?)",
+                [(cursor.lastrowid, r.line, r.reason, r.raw) for r in reading.rejects],
+            )
+            return self._derive(touched | {key for key, _ in rows})
+
+    def remove_file(self, path: Path) -> Change:
+        """Take out a file, its rows and whatever only it told."""
+        with self._transaction():
+            return self._derive(self._drop_file(path))
+
+    def _drop_file(self, path: Path) -> set[str]:
+        touched = self._db.execute(
+            "SELECT DISTINCT paper_id FROM row JOIN file ON file.id = file_id WHERE path = ?",
+            (str(path),),
+        )
+        papers = {row[0] for row in touched}
+        self._db.execute("DELETE FROM file WHERE path = ?", (str(path),))
+        return papers
+
+    def rejects(self) -> list[tuple[str, Reject]]:
+        """The quarantine: every reject with its file's path, in order."""
+        found = self._db.execute(
+            "SELECT path, line, reason, raw FROM reject JOIN file ON file.id = file_id "
+            "ORDER BY path, line"
+        )
+        return [(row["path"], Reject(row["line"], row["reason"], row["raw"])) for row in found]
+
+    # Papers
+
+    def _derive(self, paper_ids: Iterable[str]) -> Change:
+        new, updated, removed = set(), set(), set()
+        for paper_id in sorted(paper_ids):
+            before = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
+            seen = self._seen(paper_id)
+            if not seen:
+                self._db.execute("DELETE FROM paper WHERE id = ?", (paper_id,))
+                self._put_passages(paper_id, [])
+                removed.add(paper_id)
+                continue
+            paper = merge(paper_id, seen)
+            data = _json(_PAPER, paper)
+            if before is not None and before["data"] == data:
+                continue
+            self._db.execute(
+                "INSERT INTO paper (id, title, data) VALUES (?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET title = excluded.title, data = excluded.data",
+                (paper_id, paper.title, data),
+            )
+            self._put_passages(paper_id, passages(paper))
+            (new if before is None else updated).add(paper_id)
+        return Change(frozenset(new), frozenset(updated), frozenset(removed))
+
+    def _seen(self, paper_id: str) -> list[SeenRow]:
+        found = self._db.execute(
+            "SELECT row.data, row.line, file.source, file.name, file.layout, file.date "
+            "FROM row JOIN file ON file.id = file_id WHERE paper_id = ?",
+            (paper_id,),
+        )
+        seen = []
+        for item in found:
+            row = _ROW.validate_json(item["data"])
+            at = Sighting(
+                item["source"],
+                item["name"],
+                item["line"],
+                item["layout"],
+                item["date"],
+                row.version,
+            )
+            seen.append(SeenRow(row, at))
+        return seen
+
+    def paper(self, paper_id: str) -> Paper | None:
+        """A paper by its id."""
+        row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        return _PAPER.validate_json(row["data"]) if row else None
+
+    def papers(self) -> Iterator[Paper]:
+        """Every paper, by id."""
+        for row in self._db.execute("SELECT data FROM paper ORDER BY id"):
+            yield _PAPER.validate_json(row["data"])
+
+    def paper_ids(self) -> list[str]:
+        """Every paper's id, in order."""
+        return [row["id"] for row in self._db.execute("SELECT id FROM paper ORDER BY id")]
+
+    # Passages, and what the store still lacks
+
+    def _put_passages(self, paper_id: str, wanted: Sequence[Passage]) -> None:
+        known = {
+            row["id"]: row
+            for row in self._db.execute(
+                "SELECT id, payload, state FROM passage WHERE paper_id = ?", (paper_id,)
+            )
+        }
+        for passage in wanted:
+            payload = _json(_PAYLOAD, passage.payload)
+            row = known.pop(passage.id, None)
+            if row is None:
+                self._db.execute(
+                    f"INSERT INTO passage ({_PASSAGE_COLUMNS}, state) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new')",
+                    (
+                        passage.id,
+                        passage.paper_id,
+                        passage.kind,
+                        passage.language,
+                        passage.body,
+                        passage.text,
+                        passage.lexical_text,
+                        payload,
+                    ),
+                )
+            elif row["payload"] != payload or row["state"] == "gone":
+                # A point marked gone may or may not still be in the store: write it anew.
+                state = "changed" if row["state"] in ("stored", "changed") else "new"
+                self._db.execute(
+                    "UPDATE passage SET payload = ?, state = ? WHERE id = ?",
+                    (payload, state, passage.id),
+                )
+        self._db.executemany(
+            "UPDATE passage SET state = 'gone' WHERE id = ?", [(gone,) for gone in known]
+        )
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Passages by id; missing ones are left out."""
+        marks = ",".join("?" * len(ids))
+        sql = f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE id IN ({marks})"
+        return {row["id"]: _passage(row) for row in self._db.execute(sql, list(ids))}
+
+    def passages_of(self, paper_id: str) -> list[Passage]:
+        """A paper's passages, in a fixed order."""
+        sql = (
+            f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE paper_id = ? AND state <> 'gone' "
+            "ORDER BY id"
+        )
+        return [_passage(row) for row in self._db.execute(sql, (paper_id,))]
+
+    def ids_in_state(self, *states: str) -> list[str]:
+        """Ids of the passages in any of these states ("new", "changed", "gone", "stored")."""
+        marks = ",".join("?" * len(states))
+        sql = f"SELECT id FROM passage WHERE state IN ({marks}) ORDER BY id"
+        return [row["id"] for row in self._db.execute(sql, states)]
+
+    def mark(self, ids: Iterable[str], state: str) -> None:
+        """Note what the store holds now."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE passage SET state = ? WHERE id = ?", [(state, each) for each in ids]
+            )
+
+    def forget_passages(self, ids: Iterable[str]) -> None:
+        """Drop passages that the store has let go of."""
+        with self._transaction():
+            self._db.executemany(
+                "DELETE FROM passage WHERE id = ? AND state = 'gone'", [(each,) for each in ids]
+            )
+
+    # Facts about the whole
+
+    def counts(self) -> dict[str, int]:
+        """How many `files`, `papers`, `passages`, `rows` and `rejects` there are, and how
+        many passages the store has (`stored`).
+        """
+        sql = (
+            "SELECT (SELECT count(*) FROM file WHERE layout IS NOT NULL) AS files, "
+            "(SELECT count(*) FROM paper) AS papers, "
+            "(SELECT count(*) FROM passage WHERE state <> 'gone') AS passages, "
+            "(SELECT count(*) FROM passage WHERE state IN ('stored', 'changed')) AS stored, "
+            "(SELECT count(*) FROM row) AS rows, (SELECT count(*) FROM reject) AS rejects"
+        )
+        return dict(self._db.execute(sql).fetchone())
+
+    def facets(self, field: str) -> dict[str, int]:
+        """How many papers carry each value of `topics`, `categories` or `sources`."""
+        sql = (
+            "SELECT value, count(*) AS n FROM paper, json_each(paper.data, ?) "
+            "GROUP BY value ORDER BY n DESC, value"
+        )
+        return {row["value"]: row["n"] for row in self._db.execute(sql, (f"$.{field}",))}
+
+    def languages(self) -> dict[str, int]:
+        """How many papers have a text in each language."""
+        sql = (
+            "SELECT language, count(DISTINCT paper_id) AS n FROM passage WHERE state <> 'gone' "
+            "GROUP BY language ORDER BY language"
+        )
+        return {row["language"]: row["n"] for row in self._db.execute(sql)}
+
+    def meta(self, key: str) -> str | None:
+        """A remembered fact, such as the model's identity."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row["value"] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a fact."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def forget_meta(self, *keys: str) -> None:
+        """Forget facts."""
+        self._db.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in keys])
+
+    def close(self) -> None:
+        """Close the file; closing twice is harmless."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def _json(
+    adapter: TypeAdapter[Row] | TypeAdapter[Paper] | TypeAdapter[Payload], value: object
+) -> str:
+    return adapter.dump_json(value).decode()  # type: ignore[arg-type]
+
+
+def _passage(row: sqlite3.Row) -> Passage:
+    values = dict(row) | {"payload": _PAYLOAD.validate_json(row["payload"])}
+    return Passage(**values)

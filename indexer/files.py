@@ -1,0 +1,125 @@
+"""From paths to pages: which files to read, and what text is in them.
+
+Layouts are unknown here; a file is a page if it is readable text of a sensible size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from embeddings.errors import UnreadableFile
+from indexer.readers.base import Page
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest page that is read. The largest real digest seen has 6 MB; beyond this a file
+is an export or a dump, and the machine's memory is worth more."""
+
+_SUFFIXES = {".md", ".markdown", ".txt", ".json", ".html", ".htm"}
+_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_GENERIC = {"", "readme", "index", "undated", "docs-index"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to be read: its absolute path, and its name below the path the user gave."""
+
+    path: Path
+    name: str
+
+    def source(self) -> str:
+        """The digest that publishes this file, by its name without the date.
+
+        "topic-tables_2025-09-29.md" is from "topic-tables"; a name that says nothing
+        ("2025-09-29.md", "README.md") leaves it to the folder's.
+        """
+        for part in (self.path.stem, self.path.parent.name):
+            bare = _DATE.sub("", part)
+            bare = re.sub(r"[-_. ]?undated$", "", bare).strip("-_. ")
+            if bare.casefold() not in _GENERIC:
+                return bare
+        return self.path.stem
+
+    def date(self) -> str | None:
+        """The ISO date in the file's name, if there is one."""
+        found = _DATE.search(self.path.stem)
+        return "-".join(found.groups()) if found else None
+
+
+def discover(paths: Iterable[Path]) -> Iterator[SourceFile]:
+    """Files to read, in a fixed order: those given, and all that look like text in folders.
+
+    Hidden files and folders are left out. Raises `UnreadableFile` for a path that does not
+    exist.
+    """
+    seen: set[Path] = set()
+    for given in paths:
+        root = given.resolve()
+        if root.is_dir():
+            candidates = sorted(path for path in root.rglob("*") if _is_page(path, root))
+        elif root.exists():
+            candidates = [root]
+        else:
+            raise UnreadableFile(given, "no such file or folder")
+        for path in candidates:
+            if path not in seen:
+                seen.add(path)
+                base = root if root.is_dir() else root.parent
+                yield SourceFile(path, path.relative_to(base).as_posix())
+
+
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """A file's content. Raises `UnreadableFile` if it is too large or cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise UnreadableFile(
+                path,
+                f"is {size / 2**20:.0f} MB, more than the limit of {max_bytes / 2**20:.0f} MB; "
+                "split it, or raise ARCHIVE_MAX_FILE_MB",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(path, f"cannot be read ({error.strerror})") from error
+
+
+def decode(path: Path, data: bytes) -> Page:
+    """The page in a file's content.
+
+    UTF-8 first, then UTF-16 by its mark, then whatever a detector is sure of. Raises
+    `UnreadableFile` for an empty or binary file and for text in no known encoding: a
+    guess that replaces characters would be damage.
+    """
+    if not data.strip():
+        raise UnreadableFile(path, "is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in data:
+        raise UnreadableFile(path, "is a binary file, not a page of text")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        best = from_bytes(data, cp_isolation=["gb18030", "big5", "cp1252", "utf_16"]).best()
+        if best is None:
+            raise UnreadableFile(
+                path, f"is in no known text encoding (byte {error.start} is not UTF-8)"
+            ) from error
+        text = str(best)
+    return Page(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def sha256(data: bytes) -> str:
+    """The digest by which an unchanged file is known."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_page(path: Path, root: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+    return not hidden and path.suffix.lower() in _SUFFIXES and path.is_file()

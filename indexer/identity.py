@@ -1,0 +1,154 @@
+"""Which paper a link, an id or a row is about: arXiv ids, DOIs and the archive's paper key.
+
+Everything that knows what an identifier looks like belongs here. Where identifiers stand
+on a page is the readers' business, and what happens to rows of one paper is the merge's.
+
+arXiv has had two id schemes (https://info.arxiv.org/help/arxiv_identifier.html):
+
+- since April 2007 `YYMM.NNNN`, with five digits after the dot since January 2015;
+- before that `archive/YYMMNNN`, where a subject class may follow the archive
+  (`math.GT/0309136`). The class is not part of the id: arXiv's own canonical form is
+  `math/0309136`.
+
+A version (`v2`) names one revision of a paper, not another paper, and is kept apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from indexer.paper import Row
+
+# Closed in April 2007, so this list cannot grow. It keeps "and/2509001" from being an id.
+_OLD_ARCHIVE = (
+    r"(?:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg"
+    r"|comp-gas|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|mtrl-th|nlin"
+    r"|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con)"
+)
+# What stands before the id in a link to a paper, on arXiv and on the sites that mirror it.
+_LINK_HEAD = (
+    r"(?:arxiv\.org/(?:abs|pdf|html|format|src|e-print|ps)/"
+    r"|ar5iv(?:\.labs\.arxiv)?\.org/(?:(?:abs|html|pdf)/)?"
+    r"|alphaxiv\.org/(?:\w+/)?"
+    r"|(?:huggingface\.co|hf\.co)/papers/"
+    r"|10\.48550/arxiv\.)"
+)
+_ID = (
+    r"(?:(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
+    rf"|(?P<archive>{_OLD_ARCHIVE})(?:\.[a-z-]+)?/(?P<old>\d{{7}}))"
+    r"(?:v(?P<version>[1-9]\d*))?(?![0-9a-z])"
+)
+_WHOLE = re.compile(
+    rf"(?:(?:https?://)?(?:[\w-]+\.)*(?:doi\.org/)?{_LINK_HEAD}|arxiv:\s*)?{_ID}"
+    r"(?:\.pdf)?(?:[/?#]\S*|\s*\[[\w. -]+\])?",
+    re.IGNORECASE,
+)
+# Not `\b`: a Han character is a word character, and Chinese puts no space before a link.
+_START = r"(?<![0-9A-Za-z-])"
+_NAMED = re.compile(rf"{_START}(?:{_LINK_HEAD}|arxiv:\s*){_ID}", re.IGNORECASE)
+_PAPER_LINK = re.compile(rf"{_START}{_LINK_HEAD}\w", re.IGNORECASE)
+_DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+", re.IGNORECASE)
+# bioRxiv and medRxiv put a version and a format behind the DOI in their addresses.
+_PREPRINT_SUFFIX = re.compile(r"(?<=\d)v\d+(?:\.[a-z.]+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class ArxivId:
+    """An arXiv paper: its canonical id without version, and the version if one was named."""
+
+    key: str
+    version: int | None = None
+
+
+def parse_arxiv_id(text: str) -> ArxivId | None:
+    """Return the paper that `text` names, if all of `text` is one id or one link to a paper.
+
+    None for anything else, and for ids that arXiv cannot have given out, such as one from a
+    thirteenth month or with a digit missing.
+    """
+    match = _WHOLE.fullmatch(text.strip())
+    return _arxiv_id(match) if match else None
+
+
+def find_arxiv_ids(text: str) -> tuple[ArxivId, ...]:
+    """Return every paper that running text links to or names as `arXiv:…`, in order, once each.
+
+    Bare numbers are not taken: in running text `2504.1234` is as likely a measurement.
+    """
+    found = (_arxiv_id(match) for match in _NAMED.finditer(text))
+    return tuple(dict.fromkeys(paper for paper in found if paper))
+
+
+def links_to_arxiv(text: str) -> bool:
+    """Tell whether the text holds something that means to link to an arXiv paper.
+
+    A link with an impossible id counts: whoever wrote it meant a paper.
+    """
+    return _PAPER_LINK.search(text) is not None
+
+
+def arxiv_month(arxiv_id: str) -> str | None:
+    """Return the month (YYYY-MM) that an arXiv id states; None if it is not an arXiv id."""
+    paper = parse_arxiv_id(arxiv_id)
+    if paper is None:
+        return None
+    digits = paper.key.rpartition("/")[2]
+    year = int(digits[:2])
+    century = 1900 if "/" in paper.key and year > 90 else 2000
+    return f"{century + year}-{digits[2:4]}"
+
+
+def find_doi(text: str) -> str | None:
+    """Return the first DOI in a text, lowercased, without version or file endings."""
+    match = _DOI.search(unquote(text))
+    if match is None:
+        return None
+    doi = match[0].lower().rstrip(".,;:'")
+    while doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi[:-1].rstrip(".,;:'")
+    if re.search(r"(?:bio|med)rxiv\.org/", text, re.IGNORECASE):
+        doi = _PREPRINT_SUFFIX.sub("", doi)
+    return doi
+
+
+def paper_key(row: Row) -> str:
+    """Return the archive's key for the paper a row is about; equal keys mean one paper.
+
+    The arXiv id where there is one, else `doi:10.…`, else `title:` and a digest of the
+    title that spelling, spacing and punctuation do not change.
+    """
+    for text in (row.arxiv_id, row.url):
+        if text and (paper := parse_arxiv_id(text)):
+            return paper.key
+    if row.url and (doi := find_doi(row.url)):
+        return f"doi:{doi}"
+    # A title of nothing but punctuation says nothing; such papers must not fall together.
+    essence = _bare(row.title) or row.url or row.title
+    return "title:" + hashlib.sha256(essence.encode()).hexdigest()[:16]
+
+
+def _arxiv_id(match: re.Match[str]) -> ArxivId | None:
+    version = int(match["version"]) if match["version"] else None
+    if match["old"]:
+        yymm, number = match["old"][:4], match["old"][4:]
+        # The old scheme ran from August 1991 to March 2007.
+        key = f"{match['archive'].lower()}/{match['old']}"
+        possible = yymm >= "9108" or yymm <= "0703"
+    else:
+        yymm, number = match["yymm"], match["number"]
+        key = f"{yymm}.{number}"
+        possible = yymm >= "0704" and len(number) == (4 if yymm < "1501" else 5)
+    if not possible or not "01" <= yymm[2:] <= "12" or int(number) == 0:
+        return None
+    return ArxivId(key, version)
+
+
+def _bare(title: str) -> str:
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(
+        char for char in folded if unicodedata.category(char)[0] != "P" and not char.isspace()
+    )

@@ -1,0 +1,127 @@
+"""Folds every row about one paper into one record.
+
+A pure function of the rows: the same rows in any order give the same `Paper`, so an archive
+that grew day by day equals one built at once. Where rows disagree both sides stay, each
+with the sightings it came from. How rows are found or kept is unknown here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from indexer.identity import arxiv_month, parse_arxiv_id
+from indexer.paper import (
+    DatePrecision,
+    Language,
+    OriginText,
+    OriginTitle,
+    Paper,
+    Row,
+    Sighting,
+    TextKind,
+)
+
+Item = TypeVar("Item", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A row and where it was seen."""
+
+    row: Row
+    sighting: Sighting
+
+
+def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
+    """One record from all rows about one paper; `seen` must not be empty."""
+    seen = sorted(seen, key=_order)
+    rows = [item.row for item in seen]
+    titles = _titles(rows)
+    arxiv = next((found for row in rows if (found := _arxiv_key(row))), None)
+    date, precision = _date(seen, arxiv)
+    return Paper(
+        paper_id=paper_id,
+        title=_best_title(titles),
+        titles=titles,
+        authors=_authors(rows),
+        date=date,
+        date_precision=precision,
+        url=f"https://arxiv.org/abs/{arxiv}" if arxiv else _first(row.url for row in rows),
+        arxiv_id=arxiv,
+        versions=tuple(sorted({row.version for row in rows if row.version})),
+        topics=_union(row.topics for row in rows),
+        categories=_union(row.categories for row in rows),
+        sources=_union((item.sighting.source,) for item in seen),
+        code_urls=_union(row.code_urls for row in rows),
+        notes=_union(row.notes for row in rows),
+        texts=_texts(rows),
+        seen_in=tuple(item.sighting for item in seen),
+    )
+
+
+def _order(item: SeenRow) -> tuple[str, str, str, int]:
+    at = item.sighting
+    return (at.date or "9999", at.source, at.file, at.line)
+
+
+def _arxiv_key(row: Row) -> str | None:
+    found = parse_arxiv_id(row.arxiv_id) if row.arxiv_id else None
+    return found.key if found else None
+
+
+def _titles(rows: Sequence[Row]) -> tuple[OriginTitle, ...]:
+    origins = _origins(rows, lambda row: [(row.title_language, row.title)])
+    return tuple(OriginTitle(*key, places) for key, places in origins.items())
+
+
+def _texts(rows: Sequence[Row]) -> tuple[OriginText, ...]:
+    def keys(row: Row) -> list[tuple[TextKind, Language, str]]:
+        return [(text.kind, text.language, text.text) for text in row.texts]
+
+    return tuple(OriginText(*key, places) for key, places in _origins(rows, keys).items())
+
+
+def _best_title(titles: Sequence[OriginTitle]) -> str:
+    """The paper's own title rather than a translation, and what most digests print."""
+    return max(titles, key=lambda title: (title.language == "en", len(title.origins))).text
+
+
+def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The longest list, since digests cut lists short, then whoever only others name."""
+    lists = sorted((row.authors for row in rows), key=len, reverse=True)
+    named: dict[str, str] = {}
+    for name in (name for authors in lists for name in authors):
+        named.setdefault(" ".join(name.casefold().split()), name)
+    return tuple(named.values())
+
+
+def _date(seen: Sequence[SeenRow], arxiv: str | None) -> tuple[str | None, DatePrecision | None]:
+    published = [item.row.published for item in seen if item.row.published]
+    shown = [item.sighting.date for item in seen if item.sighting.date]
+    if published or shown:
+        return min(published or shown), "day"
+    month = arxiv_month(arxiv) if arxiv else None
+    return (f"{month}-01", "month") if month else (None, None)
+
+
+def _union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """All values, the most frequent first, ties in the order seen."""
+    counts = Counter(value for group in groups for value in group)
+    return tuple(value for value, _ in counts.most_common())
+
+
+def _origins(
+    rows: Sequence[Row], keys: Callable[[Row], Iterable[Item]]
+) -> dict[Item, tuple[int, ...]]:
+    places: dict[Item, list[int]] = {}
+    for index, row in enumerate(rows):
+        for key in dict.fromkeys(keys(row)):
+            places.setdefault(key, []).append(index)
+    return {key: tuple(found) for key, found in places.items()}
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)

@@ -1,0 +1,124 @@
+"""What the archive knows about one paper, and what one digest said about it.
+
+A reader turns each entry of a page into a `Row`: one digest's words about one paper.
+The catalogue keeps every row as it was read; `indexer.merge` folds all rows of one paper
+into a `Paper`. These are plain records: no reading, merging or storing happens here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+TextKind = Literal[
+    "abstract", "translation", "tldr", "motivation", "method", "result", "conclusion", "summary"
+]
+Language = Literal["zh", "en"]
+DatePrecision = Literal["day", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text about a paper, as a digest printed it.
+
+    `abstract` is the authors' abstract in its own language, `translation` a translated
+    abstract, `summary` a digest's free summary; the rest are the parts of a structured
+    summary.
+    """
+
+    kind: TextKind
+    language: Language
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of one digest page.
+
+    `line` and `end_line` are 1-based and inclusive: together the rows and rejects of a
+    page cover everything on it that names a paper. `title` is free of markup and of
+    translator's notes, which go to `notes`. `arxiv_id` is versionless. `published` is an
+    ISO date (YYYY-MM-DD) only if the page states one for this entry.
+    """
+
+    line: int
+    end_line: int
+    title: str
+    title_language: Language
+    arxiv_id: str | None = None
+    version: int | None = None
+    url: str | None = None
+    published: str | None = None
+    texts: tuple[Text, ...] = ()
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    code_urls: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A piece of a page that looked like an entry and could not be understood."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where and when the archive saw a paper."""
+
+    source: str
+    file: str
+    line: int
+    layout: str
+    date: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OriginText:
+    """A text with the sightings it came from (indices into `Paper.seen_in`)."""
+
+    kind: TextKind
+    language: Language
+    text: str
+    origins: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginTitle:
+    """A title with the sightings it came from (indices into `Paper.seen_in`)."""
+
+    language: Language
+    text: str
+    origins: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper, merged from every row about it; nothing that a row said is lost.
+
+    `date` is an ISO date: the earliest publication date any row states, else the earliest
+    day a digest showed it, else the month in its arXiv id (its first day, and then
+    `date_precision` is "month").
+    """
+
+    paper_id: str
+    title: str
+    titles: tuple[OriginTitle, ...]
+    authors: tuple[str, ...]
+    date: str | None
+    date_precision: DatePrecision | None
+    url: str | None
+    arxiv_id: str | None = None
+    versions: tuple[int, ...] = ()
+    topics: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    code_urls: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    texts: tuple[OriginText, ...] = ()
+    seen_in: tuple[Sighting, ...] = field(default=())

@@ -1,0 +1,322 @@
+"""The main job: files in, papers catalogued, passages embedded and stored.
+
+The order makes it safe to stop anywhere. A file's rows, the papers merged from them and the
+passages they need go into the catalogue in one transaction; then missing passages are
+embedded and written to the store; then they are marked as stored. Running the same command
+again finishes whatever a crash left, and a run with nothing to do embeds nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from embeddings.base import Embedder
+from embeddings.errors import UnreadableFile
+from embeddings.lexical import passage_vector
+from indexer.catalogue import Catalogue, Change
+from indexer.files import MAX_BYTES, SourceFile, decode, discover, read_bytes, sha256
+from indexer.paper import Reject
+from indexer.readers.base import Page, Reader, Reading
+from indexer.readers.coverage import uncovered
+from indexer.readers.registry import Registry
+from indexer.stores.base import Point, Store
+
+EMBED_BATCH = 512
+"""Passages between two marks: at most this many are embedded again after a crash."""
+WRITE_BATCH = 2000
+
+
+class Observer(Protocol):
+    """Someone who watches long work."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage of `total` steps begins."""
+
+    def advance(self, count: int = 1) -> None:
+        """`count` steps of the stage are done."""
+
+
+class Silent:
+    """An observer that looks away."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Ignore it."""
+
+    def advance(self, count: int = 1) -> None:
+        """Ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A reject with its file, as the report lists it."""
+
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that is no page, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What an indexing run found and did.
+
+    `files`, `rows_read`, `rows_rejected`, `rejected` and `skipped` describe the given paths
+    as they are now, whether or not this run had to read them; `papers` and `passages` count
+    the whole archive; the rest is what this run changed. `stages` are seconds.
+    """
+
+    files: int = 0
+    files_unchanged: int = 0
+    papers: int = 0
+    papers_new: int = 0
+    papers_updated: int = 0
+    papers_removed: int = 0
+    rows_read: int = 0
+    rows_rejected: int = 0
+    passages: int = 0
+    passages_embedded: int = 0
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    skipped: list[SkippedFile] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+class Indexer:
+    """Reads pages into a catalogue and keeps a store in step with it.
+
+    `embedder` is a function so that the model is opened only when something must be
+    embedded.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        registry: Registry,
+        open_model: Opener,
+        *,
+        max_bytes: int = MAX_BYTES,
+        observer: Observer | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._registry = registry
+        self._open_model = open_model
+        self._max_bytes = max_bytes
+        self._observer = observer or Silent()
+        self._begin()
+
+    def _begin(self) -> IndexReport:
+        self._report = IndexReport()
+        self._existed: dict[str, bool] = {}  # of every touched paper, before this run
+        self._gone: frozenset[str] = frozenset()
+        return self._report
+
+    def index(
+        self, paths: Iterable[Path], *, source: str | None = None, prune: bool = False
+    ) -> IndexReport:
+        """Index files and folders; `source` names the digest instead of the file names.
+
+        Files that vanished from the given folders are reported as missing, and with `prune`
+        taken out. Raises `UnreadableFile` for a path that does not exist.
+        """
+        started = time.perf_counter()
+        report = self._begin()
+        paths = [Path(path) for path in paths]
+        files = list(discover(paths))
+        with self._timed("read"):
+            self._observer.stage("Reading pages", len(files))
+            for file in files:
+                self._read(file, source)
+                self._observer.advance()
+            self._find_missing(paths, {file.path for file in files}, prune=prune)
+        self.sync()
+        self._describe(files)
+        report.seconds = round(time.perf_counter() - started, 3)
+        return report
+
+    def remove(self, paths: Sequence[Path]) -> IndexReport:
+        """Take files out of the archive. Raises `UnreadableFile` for one never indexed."""
+        report = self._begin()
+        for path in paths:
+            if self._catalogue.file(path.resolve()) is None:
+                raise UnreadableFile(path, "is not in the archive; `archive files` lists what is")
+        for path in paths:
+            self._count(self._catalogue.remove_file(path.resolve()))
+        self.sync()
+        self._describe([])
+        return report
+
+    def sync(self) -> None:
+        """Bring the store in step with the catalogue, whatever happened before."""
+        self._reconcile()
+        self._embed_new()
+        with self._timed("store"):
+            self._write_payloads()
+            self._delete_gone()
+            self._store.flush()
+        with self._timed("optimize"):
+            self._store.optimize()
+
+    def _read(self, file: SourceFile, source: str | None) -> None:
+        name = source or file.source()
+        known = self._catalogue.file(file.path)
+        digest = "unread"
+        try:
+            data = read_bytes(file.path, self._max_bytes)
+            digest = sha256(data)
+            if known and known.sha256 == digest and known.source == name:
+                self._report.files_unchanged += known.layout is not None
+                return
+            page = decode(file.path, data)
+            reader = self._registry.recognise(page)
+            if reader is None:
+                raise UnreadableFile(file.path, "is in no layout that an installed reader knows")
+            reading = _whole_reading(file.path, page, reader)
+        except UnreadableFile as error:
+            # What an earlier reading gave stays out: the file no longer says it.
+            self._count(self._catalogue.put_file(file, digest, name, problem=error.reason))
+            return
+        change = self._catalogue.put_file(file, digest, name, layout=reader.layout, reading=reading)
+        self._count(change)
+
+    def _find_missing(self, paths: list[Path], found: set[Path], *, prune: bool) -> None:
+        folders = [path.resolve() for path in paths if path.is_dir()]
+        for state in self._catalogue.files():
+            inside = any(state.path.is_relative_to(folder) for folder in folders)
+            if not inside or state.path in found or state.path.exists():
+                continue
+            if prune:
+                self._count(self._catalogue.remove_file(state.path))
+            else:
+                self._report.missing.append(str(state.path))
+
+    def _reconcile(self) -> None:
+        """Find passages that the store lost, and points that the catalogue does not know."""
+        stored = set(self._catalogue.ids_in_state("stored", "changed"))
+        if self._store.count() == len(stored):
+            return
+        present = set(self._store.ids())
+        self._catalogue.mark(stored - present, "new")
+        pending = set(self._catalogue.ids_in_state("new", "gone"))
+        self._store.delete(present - stored - pending)
+
+    def _embed_new(self) -> None:
+        new = self._catalogue.ids_in_state("new")
+        if not new:
+            return
+        embedder = self._open_model()
+        self._observer.stage("Embedding passages", len(new))
+        for ids in _chunks(new, EMBED_BATCH):
+            batch = list(self._catalogue.passages(ids).values())
+            with self._timed("embed"):
+                texts = [passage.text for passage in batch]
+                dense = embedder.embed_passages(texts, self._observer.advance)
+            with self._timed("store"):
+                self._store.upsert(
+                    [
+                        Point(p.id, vector, passage_vector(p.lexical_text), p.payload)
+                        for p, vector in zip(batch, dense, strict=True)
+                    ]
+                )
+                self._catalogue.mark(ids, "stored")
+            self._report.passages_embedded += len(batch)
+
+    def _write_payloads(self) -> None:
+        for ids in _chunks(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
+            found = self._catalogue.passages(ids)
+            self._store.set_payload([(each, found[each].payload) for each in ids])
+            self._catalogue.mark(ids, "stored")
+
+    def _delete_gone(self) -> None:
+        for ids in _chunks(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
+            self._store.delete(ids)
+            self._catalogue.forget_passages(ids)
+
+    def _count(self, change: Change) -> None:
+        """Note which papers came, stayed or went; files of one run may touch one paper."""
+        for paper_id in change.new:
+            self._existed.setdefault(paper_id, False)
+        for paper_id in change.updated | change.removed:
+            self._existed.setdefault(paper_id, True)
+        self._gone = (self._gone | change.removed) - change.new - change.updated
+
+    def _describe(self, files: Sequence[SourceFile]) -> None:
+        report = self._report
+        given = {str(file.path): file.name for file in files}
+        for file in files:
+            state = self._catalogue.file(file.path)
+            if state is None:
+                continue
+            if state.problem:
+                report.skipped.append(SkippedFile(file.name, state.problem))
+                continue
+            report.files += 1
+            report.rows_read += state.rows
+            report.rows_rejected += state.rejects
+        report.rejected = [
+            RejectedRow(given[path], reject.line, reject.reason)
+            for path, reject in self._catalogue.rejects()
+            if path in given
+        ]
+        for paper_id, existed in self._existed.items():
+            gone = paper_id in self._gone
+            report.papers_new += not existed and not gone
+            report.papers_updated += existed and not gone
+            report.papers_removed += existed and gone
+        counts = self._catalogue.counts()
+        report.papers, report.passages = counts["papers"], counts["passages"]
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = self._report.stages.get(stage, 0.0) + time.perf_counter() - started
+            self._report.stages[stage] = round(spent, 3)
+
+
+class Opener(Protocol):
+    """Opens the embedding model, or gives the one already open."""
+
+    def __call__(self) -> Embedder:
+        """Return the model."""
+        ...
+
+
+def _whole_reading(path: Path, page: Page, reader: Reader) -> Reading:
+    """A page's reading, with whatever the reader overlooked among its rejects."""
+    try:
+        reading = reader.read(page)
+    except Exception as error:
+        # A plug-in's fault must not keep the other files out; it is reported with the file.
+        raise UnreadableFile(
+            path, f"the reader {reader.layout!r} failed ({type(error).__name__}: {error})"
+        ) from error
+    rejects = sorted((*reading.rejects, *uncovered(page, reading)), key=lambda reject: reject.line)
+    return Reading(reading.rows, tuple(map(_bounded, rejects)), reading.date)
+
+
+def _bounded(reject: Reject, limit: int = 4000) -> Reject:
+    if len(reject.raw) <= limit:
+        return reject
+    return Reject(reject.line, reject.reason, reject.raw[:limit] + "…")
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

@@ -1,0 +1,1 @@
+"""One reader per digest layout, and what finds, shares and checks them."""

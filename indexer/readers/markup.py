@@ -1,0 +1,167 @@
+r"""The small grammar that all readers share: links, cells, dates, titles and plain text.
+
+Only what at least two layouts need is here; what one layout means stays in its reader.
+Nothing here is a Markdown parser, on purpose: the pages break Markdown (cells over many
+lines, brackets never closed, `|` in cells) and hold LaTeX, whose `_`, `*` and `\(` a
+Markdown parser takes for emphasis and escapes. Texts must come out as they went in.
+"""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.identity import links_to_arxiv, parse_arxiv_id
+from indexer.language import language_of
+from indexer.paper import Reject, Text
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# A URL in a Markdown link: balanced brackets belong to it, a lone ")" ends it.
+_URL = r"https?://(?:[^\s()<>|\]]|\([^\s()<>|]*\))+"
+_LINK = re.compile(rf"\[(?P<title>(?:(?!\]\().)+)\]\(\s*<?(?P<url>{_URL})>?\)?")
+_BROKEN_LINK = re.compile(rf"\[?(?P<title>.+?)\]?\s*\(?\s*<?(?P<url>{_URL})>?\)?")
+_BARE_URL = re.compile(_URL)
+_DATE = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
+_BOLD = re.compile(r"\*\*(?!\s)(.+?)\*\*")
+_WRAPPINGS = ("**", "**"), ("《", "》"), ("“", "”"), ('"', '"'), ("「", "」")
+_HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_CJK_BREAK = re.compile(rf"({_HAN_OR_FULLWIDTH})\n({_HAN_OR_FULLWIDTH})")
+# "state-of-\nthe-art" was broken at its hyphen; "pre-\nand post-training" at a space.
+_HYPHEN_BREAK = re.compile(r"(?<=\w)(-{1,2})\n(?!(?:and|or|to|versus|vs)\b)(?=\w)")
+_SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*")
+
+NOTHING = frozenset({"", "null", "none", "n/a", "nan", "-", "--"})
+"""What pages print, in any case, for "there is none"."""
+
+
+class EntryError(ValueError):
+    """One entry cannot be understood; the text says why.
+
+    It never leaves a reader, which turns it into a `Reject`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A titled link to a paper, with the arXiv id and version if it goes to arXiv."""
+
+    title: str
+    url: str
+    arxiv_id: str | None
+    version: int | None
+
+
+def read_link(text: str) -> Link:
+    """Read the `[title](url)` that `text` starts with, whichever of its brackets are missing."""
+    text = clean(text)
+    match = _LINK.match(text) or _BROKEN_LINK.match(text)
+    if match is None:
+        raise EntryError("no link in the title")
+    title = clean_title(match["title"])
+    if not re.search(r"\w", title):
+        raise EntryError("the title is empty")
+    arxiv_id, version = read_paper_url(match["url"])
+    return Link(title, match["url"], arxiv_id, version)
+
+
+def read_paper_url(url: str) -> tuple[str | None, int | None]:
+    """Return the arXiv id and version a link goes to; no id if it goes elsewhere."""
+    paper = parse_arxiv_id(url)
+    if paper is None and links_to_arxiv(url):
+        raise EntryError(f"{url} holds no valid arXiv id")
+    return (paper.key, paper.version) if paper else (None, None)
+
+
+def find_urls(text: str) -> tuple[str, ...]:
+    """Return all distinct web addresses in a cell, in order."""
+    return tuple(dict.fromkeys(_BARE_URL.findall(text)))
+
+
+def find_date(text: str) -> str | None:
+    """Return the first date like YYYY-MM-DD, or with dots or slashes, as an ISO date."""
+    for year, _, month, day in _DATE.findall(text):
+        try:
+            return datetime.date(int(year), int(month), int(day)).isoformat()
+        except ValueError:
+            continue
+    return None
+
+
+def clean(text: str) -> str:
+    """Make one line of plain text: entities unescaped, runs of white space made one space.
+
+    Only entities that end in ";" count: without it, "&times" may be part of an address.
+    """
+    return " ".join(_ENTITY.sub(lambda match: html.unescape(match[0]), text).split())
+
+
+def unbold(text: str) -> str:
+    """Remove the markers of bold text and keep its words.
+
+    Only in texts that a digest wrote itself: in an author's abstract `**` may mean anything.
+    """
+    return _BOLD.sub(r"\1", text)
+
+
+def clean_title(text: str) -> str:
+    """Strip bold markers, quotes or 《…》 that stand around all of a title.
+
+    Quotes around a part of a title are part of it; around the whole they are presentation.
+    """
+    title = clean(text)
+    peeled = True
+    while peeled:
+        peeled = False
+        for left, right in _WRAPPINGS:
+            inner = title[len(left) : -len(right)].strip()
+            whole = title.startswith(left) and title.endswith(right) and inner
+            if whole and left not in inner and right not in inner:
+                title, peeled = inner, True
+    return title
+
+
+def abstract_texts(text: str) -> tuple[Text, ...]:
+    """Make a table's abstract a text: translated if Chinese, the authors' own if English."""
+    if text.casefold() in NOTHING:
+        return ()
+    if language_of(text) == "zh":
+        return (Text("translation", "zh", unbold(text)),)
+    return (Text("abstract", "en", text),)
+
+
+def unwrap(lines: Iterable[str]) -> str:
+    """Join hard-wrapped lines to one.
+
+    A word broken at its hyphen keeps the hyphen and is closed up; a hanging hyphen
+    ("pre- and post-training") keeps its space; between Han characters no space is put in.
+    """
+    text = "\n".join(stripped for line in lines if (stripped := line.strip()))
+    # Twice, because matches that share a character do not both count in one pass.
+    text = _CJK_BREAK.sub(r"\1\2", _CJK_BREAK.sub(r"\1\2", text))
+    return clean(_HYPHEN_BREAK.sub(r"\1", text))
+
+
+def split_cells(row: str) -> list[str]:
+    """Split a table row into its cells, stripped; the outer bars are optional."""
+    inner = row.strip().removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def is_separator(line: str) -> bool:
+    """Tell whether the line is the dashes between a table's header and its rows."""
+    return _SEPARATOR.fullmatch(line) is not None
+
+
+def reject(lines: Sequence[str], start: int, end: int, reason: str) -> Reject:
+    """Make a `Reject` of the lines `start` to `end` (0-based, `end` excluded)."""
+    return Reject(start + 1, reason, "\n".join(lines[start:end]))
+
+
+def last_text_line(lines: Sequence[str], start: int, end: int) -> int:
+    """Move `end` (excluded) back over the blank lines before it, at most to one line."""
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return end

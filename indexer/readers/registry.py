@@ -1,0 +1,81 @@
+"""Finds the readers that are installed and chooses the one for a page.
+
+Readers are entry points of the group `paper_archive.readers`, Paper Archive's own and a
+plug-in's alike; each names something that, called without arguments, gives a `Reader`,
+usually its class. A plug-in that does not load is left out with a warning, since one broken
+package must not keep the archive from reading anything else.
+
+Should more than one reader recognise a page, the one whose entry point name comes first in
+the alphabet reads it, and a warning says so. The choice depends on names alone, never on
+the order of installation.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
+
+from indexer.readers.base import Page, Reader
+
+GROUP = "paper_archive.readers"
+
+
+class ReaderWarning(UserWarning):
+    """A reader plug-in cannot be used, or two readers claim one page."""
+
+
+class Registry:
+    """The readers in use, by entry point name."""
+
+    def __init__(self, readers: Mapping[str, Reader]) -> None:
+        self.readers: dict[str, Reader] = dict(sorted(readers.items()))
+
+    def recognise(self, page: Page) -> Reader | None:
+        """Return the reader for a page; None if no reader knows its layout."""
+        claims = [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
+        if not claims:
+            return None
+        if len(claims) > 1:
+            _warn(f"Several readers recognise one page ({', '.join(claims)}); using {claims[0]}.")
+        return self.readers[claims[0]]
+
+
+def load_registry(points: Iterable[EntryPoint] | None = None) -> Registry:
+    """Load every installed reader; `points` replaces what is installed."""
+    found = entry_points(group=GROUP) if points is None else points
+    readers: dict[str, Reader] = {}
+    # Sorted by value too, so that of two plug-ins with one name always the same one is used.
+    for point in sorted(found, key=lambda point: (point.name, point.value)):
+        if point.name in readers:
+            _warn(f"Reader {point.name!r} ({point.value}) is left out: the name is taken.")
+            continue
+        try:
+            readers[point.name] = _load(point)
+        except Exception as problem:
+            _warn(
+                f"Reader {point.name!r} ({point.value}) is left out: "
+                f"{type(problem).__name__}: {problem}"
+            )
+    return Registry(readers)
+
+
+def _load(point: EntryPoint) -> Reader:
+    reader = point.load()()
+    missing = [name for name in ("layout", "recognises", "read") if not hasattr(reader, name)]
+    if missing:
+        raise TypeError(f"it is no reader, it lacks {', '.join(missing)}")
+    return cast(Reader, reader)
+
+
+def _recognises(name: str, reader: Reader, page: Page) -> bool:
+    try:
+        return reader.recognises(page)
+    except Exception as problem:
+        _warn(f"Reader {name!r} failed to look at a page: {type(problem).__name__}: {problem}")
+        return False
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, ReaderWarning, stacklevel=3)

@@ -1,0 +1,58 @@
+"""Where an archive lives and what it is made with, from arguments and the environment.
+
+Every setting can be given as `ARCHIVE_<NAME>`; the command line overrides. What an archive
+was made with (model, store) is remembered by its catalogue, not here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+StoreKind = Literal["edge", "qdrant", "faiss"]
+
+
+class Settings(BaseSettings):
+    """All settings; field descriptions are their documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="ARCHIVE_", extra="ignore")
+
+    home: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("paper-archive"),
+        description="Folder of the archive: catalogue and store.",
+    )
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("paper-archive"),
+        description="Folder of prepared models, shared by all archives.",
+    )
+    model: str | None = Field(
+        None,
+        description="Embedding model: multilingual-e5-small (bundled), a sentence-transformers "
+        "name or path, or an OpenAI-compatible address as http://host/v1#model. Unset: the one "
+        "the archive was made with.",
+    )
+    model_api_key: SecretStr | None = Field(None, description="Key of the embeddings endpoint.")
+    query_prefix: str | None = Field(
+        None, description="Put before queries, where the model wants it."
+    )
+    passage_prefix: str | None = Field(
+        None, description="Put before passages, where the model wants it."
+    )
+    store: StoreKind | None = Field(
+        None, description="Vector store: edge (default, in-process), qdrant or faiss."
+    )
+    qdrant_url: str = Field("http://localhost:6333", description="Address of the Qdrant server.")
+    qdrant_api_key: SecretStr | None = Field(None, description="Key of the Qdrant server.")
+    qdrant_grpc: bool = Field(False, description="Speak gRPC to the Qdrant server.")
+    qdrant_collection: str = Field("papers", description="Collection on the Qdrant server.")
+    qdrant_shards: int | None = Field(None, description="Shards of a new collection.")
+    qdrant_replicas: int | None = Field(None, description="Replicas of each shard.")
+    qdrant_write_consistency: int | None = Field(
+        None, description="Replicas that must confirm a write."
+    )
+    max_file_mb: int = Field(64, description="Largest page that is read, in MB.")
+    lock_timeout: float = Field(10.0, description="Seconds to wait for another process.")

@@ -1,0 +1,1 @@
+"""Where points live: one protocol in `base`, one store a file, `open` to pick one."""

@@ -1,0 +1,77 @@
+"""One place that picks a store by name, importing only the one that is asked for.
+
+Knows which kinds exist and what each needs. Does not know settings files or environments.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, get_args
+
+from embeddings.errors import ConfigError
+from indexer.stores.base import Store
+from indexer.stores.lock import DEFAULT_TIMEOUT
+
+StoreKind = Literal["edge", "qdrant", "faiss"]
+
+
+def open_store(
+    kind: str,
+    location: Path | str,
+    dimension: int,
+    *,
+    timeout: float | None = None,
+    collection: str = "papers",
+    api_key: str | None = None,
+    prefer_grpc: bool = False,
+    shard_number: int | None = None,
+    replication_factor: int | None = None,
+    write_consistency_factor: int | None = None,
+) -> Store:
+    """Open a store, creating it where missing.
+
+    Args:
+        kind: "edge" or "faiss" in a folder, or "qdrant" on a server.
+        location: the folder, or the server's URL.
+        dimension: of the dense vectors.
+        timeout: seconds to wait for another process (edge, faiss) or for a request (qdrant).
+        collection: on a server only, like all that follow; see `QdrantStore`.
+        api_key: the server's key.
+        prefer_grpc: speak gRPC instead of HTTP.
+        shard_number: parts of a new collection.
+        replication_factor: copies of each part.
+        write_consistency_factor: copies that must confirm a write.
+
+    Raises:
+        ConfigError: there is no such kind.
+        StoreBusy: another process owns the folder.
+        StoreUnavailable: the server does not answer.
+        StoreError: the store was made with another dimension, or cannot be read.
+
+    """
+    # Imported here: a search in the default store must not wait for faiss or qdrant-client.
+    if kind == "edge":
+        from indexer.stores.edge import EdgeStore
+
+        return EdgeStore(location, dimension, timeout=timeout or DEFAULT_TIMEOUT)
+    if kind == "faiss":
+        from indexer.stores.faiss import FaissStore
+
+        return FaissStore(location, dimension, timeout=timeout or DEFAULT_TIMEOUT)
+    if kind == "qdrant":
+        from indexer.stores.qdrant import DEFAULT_REQUEST_TIMEOUT, QdrantStore
+
+        return QdrantStore.connect(
+            str(location),
+            collection,
+            dimension,
+            api_key=api_key,
+            prefer_grpc=prefer_grpc,
+            timeout=timeout or DEFAULT_REQUEST_TIMEOUT,
+            shard_number=shard_number,
+            replication_factor=replication_factor,
+            write_consistency_factor=write_consistency_factor,
+        )
+    raise ConfigError(
+        f"There is no store {kind!r}; choose one of {', '.join(get_args(StoreKind))}."
+    )

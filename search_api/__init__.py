@@ -1,0 +1,1 @@
+"""Asking the archive: search, command line, HTTP."""

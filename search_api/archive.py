@@ -1,0 +1,236 @@
+"""One archive in one folder, opened as far as a task needs it.
+
+Brings catalogue, store and model together and remembers what the archive was made with.
+Every surface starts here; what they ask is answered by `search` and `indexer.pipeline`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from pydantic import TypeAdapter
+
+from embeddings.base import Embedder, ModelIdentity
+from embeddings.bundled import NAME as BUNDLED
+from embeddings.errors import ConfigError, InputError, ModelMismatch
+from embeddings.open import default_identity, open_embedder
+from indexer.catalogue import Catalogue
+from indexer.paper import Paper
+from indexer.pipeline import Indexer, IndexReport, Observer, Silent
+from indexer.readers.registry import load_registry
+from indexer.settings import Settings
+from indexer.stores.base import Store
+from indexer.stores.open import open_store
+from search_api.results import Stats, StoreFacts
+from search_api.search import Searcher, find_paper
+
+_IDENTITY = TypeAdapter(ModelIdentity)
+
+
+class Archive:
+    """An archive. Use as a context manager; opening it creates its folder.
+
+    The store and the model are opened when first needed: a look at the catalogue waits for
+    neither. Raises `CatalogueError` if the catalogue is unusable.
+    """
+
+    def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
+        self.settings = settings
+        self.observer = observer or Silent()
+        self.home = settings.home.expanduser()
+        self.catalogue = Catalogue(self.home / "catalogue.sqlite")
+        self._opening = threading.RLock()
+        self._store: Store | None = None
+        self._embedder: Embedder | None = None
+
+    # What the archive was made with
+
+    @property
+    def model(self) -> str:
+        """The model's name, as asked for or as remembered."""
+        return self.settings.model or self.catalogue.meta("model_name") or BUNDLED
+
+    @property
+    def identity(self) -> ModelIdentity | None:
+        """The model that made the index, or None while there is none."""
+        remembered = self.catalogue.meta("model")
+        return _IDENTITY.validate_json(remembered) if remembered else None
+
+    @property
+    def store_kind(self) -> str:
+        """The store's kind. Raises `ConfigError` if another one was asked for."""
+        remembered, asked = self.catalogue.meta("store"), self.settings.store
+        if remembered and asked and remembered != asked:
+            raise ConfigError(
+                f"This archive keeps its vectors in the {remembered!r} store, not {asked!r}; "
+                f"run `archive rebuild --store {asked}` to move."
+            )
+        return asked or remembered or "edge"
+
+    # Parts, opened when needed
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model, opened once. Raises `ModelMismatch` if it did not make this index."""
+        with self._opening:
+            if self._embedder is None:
+                self._embedder = self._open_model()
+            return self._embedder
+
+    def _open_model(self) -> Embedder:
+        if self.model == BUNDLED and self.identity is not None:
+            self._check(default_identity())  # cheap, before anything is prepared
+        key = self.settings.model_api_key
+        embedder = open_embedder(
+            self.model,
+            self.settings.cache.expanduser(),
+            api_key=key.get_secret_value() if key else None,
+            query_prefix=self.settings.query_prefix,
+            passage_prefix=self.settings.passage_prefix,
+            on_step=lambda step: self.observer.stage(f"Preparing the model: {step}", 0),
+        )
+        self._check(embedder.identity)
+        return embedder
+
+    def _check(self, identity: ModelIdentity) -> None:
+        if self.identity is not None and self.identity != identity:
+            raise ModelMismatch(str(self.identity), str(identity))
+
+    @property
+    def store(self) -> Store:
+        """The store, opened once. Raises `StoreBusy` where another process owns it."""
+        with self._opening:
+            if self._store is None:
+                self._store = self._open_store()
+            return self._store
+
+    def _open_store(self) -> Store:
+        identity = self.identity
+        if identity is None:
+            identity = default_identity() if self.model == BUNDLED else self.embedder.identity
+        settings, kind = self.settings, self.store_kind
+        if kind != "qdrant":
+            return open_store(
+                kind, self.home / kind, identity.dimension, timeout=settings.lock_timeout
+            )
+        key = settings.qdrant_api_key
+        return open_store(
+            kind,
+            settings.qdrant_url,
+            identity.dimension,
+            collection=settings.qdrant_collection,
+            api_key=key.get_secret_value() if key else None,
+            prefer_grpc=settings.qdrant_grpc,
+            shard_number=settings.qdrant_shards,
+            replication_factor=settings.qdrant_replicas,
+            write_consistency_factor=settings.qdrant_write_consistency,
+        )
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """What answers searches. Raises `InputError` while the archive is empty."""
+        if self.identity is None:
+            raise InputError(
+                f"The archive in {self.home} is empty; fill it with `archive index PATH…`."
+            )
+        return Searcher(self.catalogue, self.store, self.embedder)
+
+    def paper(self, paper_id: str) -> Paper:
+        """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""
+        return find_paper(self.catalogue, paper_id)
+
+    # Work
+
+    def index(
+        self, paths: Iterable[Path], *, source: str | None = None, prune: bool = False
+    ) -> IndexReport:
+        """Index files and folders; see `indexer.pipeline.Indexer.index`."""
+        return self._indexer().index(paths, source=source, prune=prune)
+
+    def remove(self, paths: Sequence[Path]) -> IndexReport:
+        """Take files out; see `indexer.pipeline.Indexer.remove`."""
+        return self._indexer().remove(paths)
+
+    def rebuild(self) -> IndexReport:
+        """Embed everything anew with the model and store asked for, the one way to change
+        either. Interrupted, the same command does it again.
+        """
+        kind = self.settings.store or self.store_kind
+        self.catalogue.forget_meta("model", "store")
+        embedder = self.embedder
+        self._close_store()
+        for each in {self.catalogue.meta("store"), kind} - {None}:
+            self._drop_store(str(each))
+        self.catalogue.mark(self.catalogue.ids_in_state("stored", "changed"), "new")
+        self.catalogue.set_meta("store", kind)
+        self._remember(embedder.identity)
+        return self._indexer().index([])
+
+    def _drop_store(self, kind: str) -> None:
+        if kind == "qdrant":
+            self._open_store().clear()
+        elif (self.home / kind).exists():
+            shutil.rmtree(self.home / kind)
+
+    def _indexer(self) -> Indexer:
+        store = self.store  # taken before anything is read, so that two runs cannot mix
+        self.catalogue.set_meta("store", self.store_kind)
+        return Indexer(
+            self.catalogue,
+            store,
+            load_registry(),
+            self._model_for_indexing,
+            max_bytes=self.settings.max_file_mb * 2**20,
+            observer=self.observer,
+        )
+
+    def _model_for_indexing(self) -> Embedder:
+        embedder = self.embedder
+        self._remember(embedder.identity)
+        return embedder
+
+    def _remember(self, identity: ModelIdentity) -> None:
+        self.catalogue.set_meta("model", _IDENTITY.dump_json(identity).decode())
+        self.catalogue.set_meta("model_name", self.model)
+
+    def stats(self) -> Stats:
+        """What the archive holds; needs neither store nor model."""
+        counts = self.catalogue.counts()
+        kind = self.store_kind
+        location = self.settings.qdrant_url if kind == "qdrant" else str(self.home / kind)
+        return Stats(
+            papers=counts["papers"],
+            passages=counts["passages"],
+            files=counts["files"],
+            rows=counts["rows"],
+            rejects=counts["rejects"],
+            topics=self.catalogue.facets("topics"),
+            categories=self.catalogue.facets("categories"),
+            sources=self.catalogue.facets("sources"),
+            languages=self.catalogue.languages(),
+            model=str(self.identity) if self.identity else None,
+            store=StoreFacts(kind, location, counts["stored"]),
+            home=str(self.home),
+        )
+
+    def _close_store(self) -> None:
+        with self._opening:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def close(self) -> None:
+        """Let go of everything; closing twice is harmless."""
+        self._close_store()
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()

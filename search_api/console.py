@@ -1,0 +1,185 @@
+"""How answers and progress look in a terminal.
+
+Results go to standard output, everything else to standard error, so that output can be
+piped. Colours appear on a terminal only (rich decides). What is shown is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from indexer.paper import Paper
+from indexer.pipeline import IndexReport
+from search_api.results import Result, Stats
+
+out = Console()
+err = Console(stderr=True)
+_SHOWN_AUTHORS = 3
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on standard output, Chinese kept readable."""
+    data = TypeAdapter(type(value)).dump_json(value, indent=2)
+    sys.stdout.buffer.write(data + b"\n")
+    sys.stdout.buffer.flush()
+
+
+class TerminalObserver:
+    """Progress bars on standard error, where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            disable=not err.is_terminal,
+            transient=True,
+        )
+        self._task: Any = None
+
+    def stage(self, name: str, total: int) -> None:
+        """Show a new bar; without steps to count, one that just moves."""
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(name, total=total or None)
+
+    def advance(self, count: int = 1) -> None:
+        """Move the bar."""
+        if self._task is not None:
+            self._progress.advance(self._task, count)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+def print_results(results: tuple[Result, ...], took_ms: float, *, offset: int = 0) -> None:
+    """A ranked list, as a person likes to read it."""
+    if not results:
+        out.print("Nothing found. Fewer filters may help.")
+        return
+    for place, result in enumerate(results, offset + 1):
+        head = Text(f"{place:>2}. ", style="dim")
+        head.append(result.title, style="bold")
+        out.print(head)
+        facts = [result.paper_id, _date(result.date, result.date_precision), _authors(result)]
+        facts += [", ".join(result.topics + result.categories), ", ".join(result.sources)]
+        facts += ["code" if result.code_urls else ""]
+        line = Text(f"{result.score:.2f}", style="green")
+        line.append("  " + " · ".join(fact for fact in facts if fact), style="cyan")
+        out.print(Padding(line, (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(result.snippet), (0, 0, 0, 4), expand=False))
+        for leg in result.explain:
+            said = f"{leg.leg}: rank {leg.rank}, score {leg.score:.4f}"
+            words = f"; words: {' '.join(result.matched)}" if leg.leg == "lexical" else ""
+            out.print(Padding(Text(said + words, style="dim"), (0, 0, 0, 4), expand=False))
+    err.print(f"[dim]{len(results)} papers in {took_ms:.0f} ms[/dim]")
+
+
+def print_paper(paper: Paper) -> None:
+    """A whole record."""
+    out.print(Text(paper.title, style="bold"))
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    facts = {
+        "id": paper.paper_id,
+        "other titles": "; ".join(t.text for t in paper.titles if t.text != paper.title),
+        "authors": ", ".join(paper.authors),
+        "date": _date(paper.date, paper.date_precision),
+        "link": paper.url or "",
+        "versions": ", ".join(f"v{number}" for number in paper.versions),
+        "topics": ", ".join(paper.topics),
+        "categories": ", ".join(paper.categories),
+        "code": ", ".join(paper.code_urls),
+    }
+    for name, value in facts.items():
+        if value:
+            table.add_row(Text(name, style="cyan"), Text(value))
+    out.print(table)
+    for text in paper.texts:
+        out.print()
+        out.print(Text(f"{text.kind} ({text.language})", style="cyan"))
+        out.print(Text(text.text))
+    out.print()
+    seen = Table("seen in", "file", "line", "date", box=None, padding=(0, 2, 0, 0))
+    for at in paper.seen_in:
+        seen.add_row(*map(escape, (at.source, at.file, str(at.line), at.date or "undated")))
+    out.print(seen)
+    for note in paper.notes:
+        out.print(Text(f"note: {note}", style="dim"))
+
+
+def print_report(report: IndexReport) -> None:
+    """What an indexing run did, problems last."""
+    out.print(
+        f"{report.papers} papers in the archive ({report.papers_new} new, "
+        f"{report.papers_updated} updated, {report.papers_removed} removed), "
+        f"{report.passages} passages ({report.passages_embedded} embedded now)."
+    )
+    out.print(
+        f"{report.files} pages with {report.rows_read} entries "
+        f"({report.files_unchanged} unchanged), {report.rows_rejected} entries rejected, "
+        f"{report.seconds:.1f} s."
+    )
+    for row in report.rejected[:10]:
+        out.print(f"  rejected {escape(row.file)}:{row.line}: {escape(row.reason)}")
+    if len(report.rejected) > 10:
+        out.print(f"  … and {len(report.rejected) - 10} more; `archive rejects` shows all")
+    for file in report.skipped:
+        out.print(f"  skipped {escape(file.file)}: {escape(file.reason)}")
+    for missing in report.missing:
+        out.print(f"  missing {escape(missing)}: was indexed, is gone; --prune takes it out")
+
+
+def print_stats(stats: Stats) -> None:
+    """The archive's facts."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    rows = {
+        "archive": stats.home,
+        "papers": str(stats.papers),
+        "passages": str(stats.passages),
+        "pages": f"{stats.files} with {stats.rows} entries, {stats.rejects} rejected",
+        "languages": _counts(stats.languages),
+        "topics": _counts(stats.topics),
+        "categories": _counts(stats.categories),
+        "sources": _counts(stats.sources),
+        "model": stats.model or "none yet",
+    }
+    if stats.store:
+        rows["store"] = f"{stats.store.kind} at {stats.store.location}, {stats.store.points} points"
+    for name, value in rows.items():
+        table.add_row(Text(name, style="cyan"), Text(value))
+    out.print(table)
+
+
+def _counts(counts: dict[str, int], most: int = 12) -> str:
+    shown = ", ".join(f"{name} {n}" for name, n in list(counts.items())[:most])
+    return f"{shown}, …" if len(counts) > most else shown
+
+
+def _date(date: str | None, precision: str | None) -> str:
+    return (date[:7] if precision == "month" else date) if date else ""
+
+
+def _authors(result: Result) -> str:
+    more = " et al." if len(result.authors) > _SHOWN_AUTHORS else ""
+    return ", ".join(result.authors[:_SHOWN_AUTHORS]) + more

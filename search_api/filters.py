@@ -1,0 +1,67 @@
+"""What people type to narrow a search, made into a store's filter."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from embeddings.errors import BadQuery
+from indexer.passages import author_key
+from indexer.stores.base import Filter
+
+_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Conditions on papers, all of which must hold; several values of one are alternatives.
+
+    Dates are inclusive and may be a day, a month (2025-09) or a year.
+    """
+
+    date_from: str | None = None
+    date_to: str | None = None
+    topics: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    has_code: bool | None = None
+
+    def to_filter(
+        self, *, paper_ids: tuple[str, ...] = (), not_paper_ids: tuple[str, ...] = ()
+    ) -> Filter:
+        """The store's filter. Raises `BadQuery` for a date that is none."""
+        start = _day(self.date_from, "start") if self.date_from else None
+        end = _day(self.date_to, "end") if self.date_to else None
+        if start and end and start > end:
+            raise BadQuery(f"the dates are the wrong way round: {self.date_from} to {self.date_to}")
+        return Filter(
+            date_from=start,
+            date_to=end,
+            topics=self.topics,
+            categories=self.categories,
+            sources=self.sources,
+            authors=tuple(author_key(name) for name in self.authors),
+            paper_ids=paper_ids,
+            not_paper_ids=not_paper_ids,
+            has_code=self.has_code,
+        )
+
+
+def _day(text: str, side: Literal["start", "end"]) -> int:
+    """A date as YYYYMMDD, an incomplete one filled up to its first or last day."""
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise BadQuery(f"{text!r} is not a date; write 2025-09-29, 2025-09 or 2025")
+    year, month, day = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    try:
+        month = month or (1 if side == "start" else 12)
+        last = calendar.monthrange(year, month)[1]
+        exact = date(year, month, day or (1 if side == "start" else last))
+    except (ValueError, calendar.IllegalMonthError) as error:
+        raise BadQuery(f"{text!r} is not a date: {error}") from error
+    return int(exact.strftime("%Y%m%d"))

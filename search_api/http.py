@@ -1,0 +1,198 @@
+"""The HTTP API: routes, schemas and their documentation.
+
+`create_app` builds the application around an open archive; what a request asks is answered
+by the same `Searcher` that the command line uses. Route functions are plain functions, so
+the framework runs them in threads and the event loop stays free. Errors leave as problem
+details (`problems`); starting a server is the command line's business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from typing import Annotated, Literal
+
+from fastapi import Body, Depends, FastAPI, Path, Query, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import generate_latest as render_metrics
+from pydantic import BaseModel, Field
+
+from indexer.paper import Paper
+from search_api.archive import Archive
+from search_api.filters import Narrowing
+from search_api.problems import PROBLEMS, add_problem_handlers
+from search_api.results import SearchAnswer, SimilarAnswer, Stats
+from search_api.search import MAX_LIMIT
+
+DESCRIPTION = (
+    "One archive of daily paper digests: semantic search and similar papers, in Chinese and "
+    "English alike. Errors are problem details (RFC 9457)."
+)
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many papers to return.")]
+PaperId = Annotated[
+    str,
+    Path(
+        description="An arXiv id, with or without version, or the archive's own key.",
+        openapi_examples={"arXiv": {"value": "1706.03762"}, "old": {"value": "cs/9905014"}},
+    ),
+]
+
+
+class TextIn(BaseModel):
+    """A pasted text, such as an abstract, in either language."""
+
+    text: str = Field(examples=["让图像生成模型在压缩的空间里工作", "A dense index for vectors"])
+    limit: Limit = 10
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["live"] = "live"
+
+
+class Readiness(BaseModel):
+    """The archive can be searched."""
+
+    status: Literal["ready"] = "ready"
+    papers: int
+
+
+class TopicCount(BaseModel):
+    """A topic and how many papers stand under it."""
+
+    topic: str
+    papers: int
+
+
+class Topics(BaseModel):
+    """All topics, the largest first."""
+
+    topics: list[TopicCount]
+
+
+def narrowing(
+    date_from: Annotated[
+        str | None, Query(alias="from", description="From this day, month or year on.")
+    ] = None,
+    date_to: Annotated[
+        str | None, Query(alias="to", description="Up to this day, month or year.")
+    ] = None,
+    topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
+    category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
+    source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
+    author: Annotated[list[str], Query(description="Any of these authors.")] = [],  # noqa: B006
+    has_code: Annotated[bool | None, Query(description="With (or without) a code link.")] = None,
+) -> Narrowing:
+    """The filters that searches share."""
+    return Narrowing(
+        date_from,
+        date_to,
+        tuple(topic),
+        tuple(category),
+        tuple(source),
+        tuple(author),
+        has_code,
+    )
+
+
+Narrowed = Annotated[Narrowing, Depends(narrowing)]
+
+
+def create_app(archive: Archive) -> FastAPI:
+    """The application around an open archive, which the caller closes."""
+    app = FastAPI(
+        title="Paper Archive",
+        version=version("paper-archive"),
+        description=DESCRIPTION,
+        responses=PROBLEMS,
+    )
+    add_problem_handlers(app)
+    _add_metrics(app)
+
+    @app.get("/search", summary="Search by meaning and words")
+    def search(
+        q: Annotated[
+            str,
+            Query(
+                description="What to look for, in either language; an arXiv id also does.",
+                openapi_examples={
+                    "English": {"value": "text to image generation in a compressed space"},
+                    "Chinese": {"value": "多语言文本向量模型"},
+                },
+            ),
+        ],
+        narrowed: Narrowed,
+        limit: Annotated[Limit, Query()] = 10,
+        offset: Annotated[int, Query(ge=0, description="Papers to skip.")] = 0,
+        explain: Annotated[bool, Query(description="Say which leg found what.")] = False,
+    ) -> SearchAnswer:
+        return archive.searcher.search(
+            q, limit=limit, offset=offset, narrowing=narrowed, explain=explain
+        )
+
+    # Old arXiv ids contain a slash, so the longer route must come first.
+    @app.get("/papers/{paper_id:path}/similar", summary="Papers like this one")
+    def similar_to_paper(
+        paper_id: PaperId, narrowed: Narrowed, limit: Annotated[Limit, Query()] = 10
+    ) -> SimilarAnswer:
+        return archive.searcher.similar(paper_id, limit=limit, narrowing=narrowed)
+
+    @app.get("/papers/{paper_id:path}", summary="One paper, whole")
+    def paper(paper_id: PaperId) -> Paper:
+        return archive.paper(paper_id)
+
+    @app.post("/similar", summary="Papers like a pasted text")
+    def similar_to_text(body: Annotated[TextIn, Body()], narrowed: Narrowed) -> SimilarAnswer:
+        return archive.searcher.similar(text=body.text, limit=body.limit, narrowing=narrowed)
+
+    @app.get("/topics", summary="Topics and their sizes")
+    def topics() -> Topics:
+        found = archive.catalogue.facets("topics")
+        return Topics(topics=[TopicCount(topic=t, papers=n) for t, n in found.items()])
+
+    @app.get("/stats", summary="What the archive holds")
+    def stats() -> Stats:
+        return archive.stats()
+
+    @app.get("/health/live", summary="Does the process answer?")
+    def live() -> Liveness:
+        return Liveness()
+
+    @app.get("/health/ready", summary="Can the archive be searched?")
+    def ready() -> Readiness:
+        _ = archive.searcher
+        archive.store.count()
+        return Readiness(papers=archive.catalogue.counts()["papers"])
+
+    return app
+
+
+def _add_metrics(app: FastAPI) -> None:
+    registry = CollectorRegistry()
+    labels = ("method", "route", "status")
+    requests = Counter("archive_requests", "Requests answered.", labels, registry=registry)
+    seconds = Histogram(
+        "archive_request_seconds",
+        "Time to answer.",
+        ("method", "route"),
+        buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+        registry=registry,
+    )
+
+    @app.middleware("http")
+    async def measure(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        started = time.perf_counter()
+        response = await call_next(request)
+        # The route's pattern, not the path: a label for every paper would never end.
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        requests.labels(request.method, route, response.status_code).inc()
+        seconds.labels(request.method, route).observe(time.perf_counter() - started)
+        return response
+
+    @app.get("/metrics", summary="Measurements in Prometheus's format", include_in_schema=True)
+    def metrics() -> Response:
+        return Response(render_metrics(registry), media_type=CONTENT_TYPE_LATEST)

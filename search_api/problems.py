@@ -1,0 +1,98 @@
+"""Errors as HTTP problem details (RFC 9457), `application/problem+json`.
+
+Decides which status an error gets. The errors themselves live in `embeddings.errors`.
+"""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from embeddings.errors import (
+    ArchiveError,
+    BadQuery,
+    EndpointError,
+    InputError,
+    StoreBusy,
+    StoreUnavailable,
+    UnknownPaper,
+)
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """A problem; `suggestions` names near ids where an id was unknown."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["The archive holds no paper '9999.99999'."])
+    suggestions: list[str] | None = None
+    errors: list[dict[str, Any]] | None = None
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "The request cannot be answered."},
+    "5XX": {"model": Problem, "description": "The server cannot answer now."},
+}
+
+# The first class that fits decides.
+_STATUS: tuple[tuple[type[ArchiveError], HTTPStatus], ...] = (
+    (UnknownPaper, HTTPStatus.NOT_FOUND),
+    (BadQuery, HTTPStatus.BAD_REQUEST),
+    (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (EndpointError, HTTPStatus.BAD_GATEWAY),
+    (InputError, HTTPStatus.SERVICE_UNAVAILABLE),  # the archive is still empty
+    (ArchiveError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of an application with a problem."""
+
+    @app.exception_handler(ArchiveError)
+    async def archive_error(request: Request, error: ArchiveError) -> JSONResponse:
+        status = next(status for kind, status in _STATUS if isinstance(error, kind))
+        more = {"suggestions": list(error.suggestions)} if isinstance(error, UnknownPaper) else {}
+        return _answer(status, str(error), **more)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": [str(part) for part in each["loc"]], "reason": each["msg"]}
+            for each in error.errors()
+        ]
+        said = "; ".join(f"{'.'.join(each['where'])}: {each['reason']}" for each in errors)
+        return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        return _answer(HTTPStatus(error.status_code), str(error.detail))
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        _log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+        return _answer(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of the server; its log has more."
+        )
+
+
+def _answer(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        **more,
+    }
+    return JSONResponse(body, status.value, media_type=MEDIA_TYPE)

@@ -1,0 +1,93 @@
+"""What searches answer: the records that the command line prints and HTTP sends.
+
+Field names are fixed by the product's interface. How results are found is unknown here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from indexer.paper import DatePrecision, Language
+
+
+@dataclass(frozen=True, slots=True)
+class LegRank:
+    """Where one leg of a search ranked a paper's best passage, and with which score."""
+
+    leg: Literal["dense", "lexical"]
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A paper that was found.
+
+    `score` is between 0 and 1, comparable between queries: how near the best passage is in
+    meaning, raised by shared informative words. `snippet` quotes that passage; `matched`
+    names the query's words that stand in it. `explain` is filled on request.
+    """
+
+    paper_id: str
+    score: float
+    title: str
+    authors: tuple[str, ...]
+    date: str | None
+    date_precision: DatePrecision | None
+    url: str | None
+    topics: tuple[str, ...]
+    categories: tuple[str, ...]
+    sources: tuple[str, ...]
+    code_urls: tuple[str, ...]
+    snippet: str
+    snippet_kind: str
+    snippet_language: Language
+    matched: tuple[str, ...] = ()
+    explain: tuple[LegRank, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """The answer to a search; `offset` counts the papers on earlier pages."""
+
+    query: str
+    took_ms: float
+    offset: int
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarAnswer:
+    """Papers like a given one or a given text; `paper_id` is null for a text."""
+
+    paper_id: str | None
+    took_ms: float
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """The vector store in use."""
+
+    kind: str
+    location: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What the archive holds. `topics`, `categories` and `sources` count papers."""
+
+    papers: int
+    passages: int
+    files: int
+    rows: int
+    rejects: int
+    topics: dict[str, int]
+    categories: dict[str, int]
+    sources: dict[str, int]
+    languages: dict[str, int]
+    model: str | None
+    store: StoreFacts | None
+    home: str

@@ -1,0 +1,123 @@
+"""A running server, as other commands on the same machine meet it.
+
+A server owns its archive's store, so a search in a terminal goes through it. The server
+leaves a note with its address in the archive's folder; a note whose server does not answer
+is left over from a crash and is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
+from search_api.filters import Narrowing
+from search_api.results import SearchAnswer, SimilarAnswer
+
+_NOTE = "server.json"
+
+
+@contextmanager
+def noted(home: Path, url: str) -> Iterator[None]:
+    """Leave the note while a server runs."""
+    note = home / _NOTE
+    note.write_text(json.dumps({"url": url, "pid": os.getpid()}), encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def find_server(home: Path) -> RemoteSearcher | None:
+    """The server that owns this archive, if one runs."""
+    try:
+        url = json.loads((home / _NOTE).read_text(encoding="utf-8"))["url"]
+    except (OSError, ValueError, KeyError):
+        return None
+    import httpx  # only where there is a server: importing it takes time
+
+    client = httpx.Client(base_url=url, timeout=60.0)
+    try:
+        there = client.get("/stats", timeout=5.0).json()["home"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        client.close()
+        return None
+    return RemoteSearcher(client, url) if Path(there) == home else None
+
+
+class RemoteSearcher:
+    """Answers like `search.Searcher`, through a running server."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self.url = url
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        narrowing: Narrowing | None = None,
+        explain: bool = False,
+    ) -> SearchAnswer:
+        """See `Searcher.search`."""
+        params = {"q": query, "limit": limit, "offset": offset, "explain": explain}
+        data = self._ask("GET", "/search", params | _params(narrowing))
+        return TypeAdapter(SearchAnswer).validate_json(data)
+
+    def similar(
+        self,
+        paper_id: str | None = None,
+        *,
+        text: str | None = None,
+        limit: int = 10,
+        narrowing: Narrowing | None = None,
+        explain: bool = False,
+    ) -> SimilarAnswer:
+        """See `Searcher.similar`."""
+        params = _params(narrowing)
+        if paper_id is not None:
+            data = self._ask("GET", f"/papers/{paper_id}/similar", params | {"limit": limit})
+        else:
+            data = self._ask("POST", "/similar", params, {"text": text, "limit": limit})
+        return TypeAdapter(SimilarAnswer).validate_json(data)
+
+    def _ask(
+        self, method: str, path: str, params: dict[str, Any], body: dict[str, Any] | None = None
+    ) -> bytes:
+        import httpx
+
+        try:
+            response = self._client.request(method, path, params=params, json=body)
+        except httpx.HTTPError as error:
+            raise StoreUnavailable(
+                f"The server at {self.url} stopped answering: {error}"
+            ) from error
+        if response.is_success:
+            return bytes(response.content)
+        problem = response.json()
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise UnknownPaper(path.split("/")[2], tuple(problem.get("suggestions") or ()))
+        kind = BadQuery if response.is_client_error else ArchiveError
+        raise kind(problem["detail"])
+
+
+def _params(narrowing: Narrowing | None) -> dict[str, Any]:
+    given = narrowing or Narrowing()
+    params = {
+        "from": given.date_from,
+        "to": given.date_to,
+        "topic": given.topics,
+        "category": given.categories,
+        "source": given.sources,
+        "author": given.authors,
+        "has_code": given.has_code,
+    }
+    return {name: value for name, value in params.items() if value not in (None, ())}

@@ -1,0 +1,37 @@
+"""Runs the HTTP application on a port; the application itself is `http`'s."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import uvicorn
+
+from embeddings.errors import ConfigError
+from search_api.archive import Archive
+from search_api.http import create_app
+
+
+def run(
+    archive: Archive, host: str, port: int, announce: Callable[[str], AbstractContextManager[None]]
+) -> None:
+    """Serve an open archive until interrupted.
+
+    `announce` is entered with the server's address once its port is taken. Raises
+    `ConfigError` if the port cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+            ) from error
+        bound = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        server = uvicorn.Server(uvicorn.Config(create_app(archive), log_level="info"))
+        with announce(f"http://{shown}:{bound}"):
+            server.run(sockets=[listener])

@@ -1,0 +1,185 @@
+"""Ids, DOIs and keys: what counts as one paper, and what cannot be an id."""
+
+import hashlib
+
+import pytest
+
+from indexer.identity import (
+    ArxivId,
+    arxiv_month,
+    find_arxiv_ids,
+    find_doi,
+    links_to_arxiv,
+    paper_key,
+    parse_arxiv_id,
+)
+from indexer.paper import Row
+
+
+def row(title="A Title", arxiv_id=None, url=None):
+    return Row(1, 1, title, "en", arxiv_id=arxiv_id, url=url)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "version"),
+    [
+        ("2509.22653", "2509.22653", None),
+        ("2509.22653v2", "2509.22653", 2),
+        ("  2509.22653v12\n", "2509.22653", 12),
+        ("0704.0001", "0704.0001", None),
+        ("1412.9999v1", "1412.9999", 1),
+        ("1501.00001", "1501.00001", None),
+        ("cs/0601001", "cs/0601001", None),
+        ("math.GT/0309136v1", "math/0309136", 1),
+        ("cond-mat.supr-con/0309136", "cond-mat/0309136", None),
+        ("hep-th/9108001", "hep-th/9108001", None),
+        ("HEP-TH/9108001", "hep-th/9108001", None),
+        ("arXiv:2509.22653v2", "2509.22653", 2),
+        ("arxiv: 2509.22653", "2509.22653", None),
+        ("arXiv:2509.22653v1 [cs.CV]", "2509.22653", 1),
+        ("arXiv:math.GT/0309136", "math/0309136", None),
+        ("http://arxiv.org/abs/2509.22653", "2509.22653", None),
+        ("https://arxiv.org/pdf/2510.03232v1", "2510.03232", 1),
+        ("https://arxiv.org/pdf/2510.03232v1.pdf", "2510.03232", 1),
+        ("https://arxiv.org/pdf/2510.03232.pdf#page=3", "2510.03232", None),
+        ("https://arxiv.org/abs/2510.03232?context=cs", "2510.03232", None),
+        ("https://arxiv.org/html/2510.03232v2/", "2510.03232", 2),
+        ("https://www.arxiv.org/abs/math.GT/0309136v1", "math/0309136", 1),
+        ("https://export.arxiv.org/abs/cs/0601001", "cs/0601001", None),
+        ("arxiv.org/abs/2510.03232", "2510.03232", None),
+        ("https://ar5iv.org/abs/2510.03232", "2510.03232", None),
+        ("https://ar5iv.labs.arxiv.org/html/2510.03232", "2510.03232", None),
+        ("https://ar5iv.org/2510.03232", "2510.03232", None),
+        ("https://www.alphaxiv.org/abs/2510.03232v3", "2510.03232", 3),
+        ("https://alphaxiv.org/overview/2510.03232", "2510.03232", None),
+        ("https://huggingface.co/papers/2510.03232", "2510.03232", None),
+        ("https://hf.co/papers/2510.03232", "2510.03232", None),
+        ("https://doi.org/10.48550/arXiv.2510.03232", "2510.03232", None),
+        ("10.48550/ARXIV.2510.03232", "2510.03232", None),
+    ],
+)
+def test_every_spelling_of_an_id_is_one_paper(text, key, version):
+    assert parse_arxiv_id(text) == ArxivId(key, version)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2513.00001",  # there is no thirteenth month
+        "2500.00001",
+        "cs/0613001",
+        "0703.0001",  # the new scheme began a month later
+        "2401.1188",  # five digits since 2015
+        "1412.99999",  # four before
+        "2509.226531",
+        "2509.00000",  # numbers start at one
+        "cs/0601000",
+        "hep-th/9107001",  # arXiv opened in August 1991
+        "cs/0704001",  # the old scheme had ended
+        "foo/0601001",  # no such archive
+        "2509.22653v0",
+        "2509.22653v",
+        "2509.22653 and more",
+        "see 2509.22653",
+        "12509.22653",
+        "https://example.org/abs/2509.22653",
+        "https://arxiv.org/abs/",
+        "https://arxiv.org/list/cs.CV/recent",
+        "https://doi.org/10.1101/2024.10.01.24314650",
+    ],
+)
+def test_impossible_ids_and_other_texts_are_none(text):
+    assert parse_arxiv_id(text) is None
+
+
+def test_ids_in_running_text_are_found_in_order_and_once():
+    text = (
+        "见https://arxiv.org/abs/2509.22653v2。又见arXiv:math.GT/0309136,"
+        " (https://arxiv.org/pdf/2509.22653v2.pdf) and 2504.12345 metres;"
+        " not https://arxiv.org/abs/2513.00001 or [x](https://hf.co/papers/2510.03232)"
+    )
+    assert find_arxiv_ids(text) == (
+        ArxivId("2509.22653", 2),
+        ArxivId("math/0309136"),
+        ArxivId("2510.03232"),
+    )
+
+
+def test_half_an_id_is_not_found():
+    assert find_arxiv_ids("arXiv:2509.22653v0, arXiv:2509.22653beta, arXiv:2509.226531") == ()
+
+
+def test_a_link_with_an_impossible_id_still_means_a_paper():
+    assert links_to_arxiv("[x](https://arxiv.org/abs/2513.00001)")
+    assert links_to_arxiv("https://arxiv.org/pdf/25")
+    assert links_to_arxiv("代码https://arxiv.org/pdf/2509.22653")
+    assert not links_to_arxiv("https://notarxiv.org/abs/2509.22653")
+    assert not links_to_arxiv("https://arxiv.org/")
+    assert not links_to_arxiv("https://export.arxiv.org/api/query?search_query=cat%3Acs.NE")
+    assert not links_to_arxiv("[Back](#toc)")
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "month"),
+    [
+        ("2509.22653", "2025-09"),
+        ("0704.0001", "2007-04"),
+        ("hep-th/9108001", "1991-08"),
+        ("cs/0601001", "2006-01"),
+        ("no id", None),
+    ],
+)
+def test_the_month_in_an_id(arxiv_id, month):
+    assert arxiv_month(arxiv_id) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("https://doi.org/10.1101/2024.10.01.24314650", "10.1101/2024.10.01.24314650"),
+        ("https://doi.org/10.1000/ABC-Def", "10.1000/abc-def"),
+        ("https://dx.doi.org/10.1016%2FS0140-6736(20)30183-5", "10.1016/s0140-6736(20)30183-5"),
+        ("(https://doi.org/10.1000/x).", "10.1000/x"),
+        ("https://doi.org/10.1000/x?utm=1#top", "10.1000/x"),
+        (
+            "https://www.biorxiv.org/content/10.64898/2026.04.29.721673v1.full.pdf",
+            "10.64898/2026.04.29.721673",
+        ),
+        (
+            "https://www.medrxiv.org/content/10.1101/2020.01.01.123456v12",
+            "10.1101/2020.01.01.123456",
+        ),
+        ("链接10.1000/x", "10.1000/x"),
+        ("https://example.org/10.1/x", None),
+    ],
+)
+def test_dois(text, doi):
+    assert find_doi(text) == doi
+
+
+def test_a_row_with_an_arxiv_id_is_keyed_by_it_whatever_its_version_or_title():
+    assert paper_key(row(arxiv_id="2509.22653")) == "2509.22653"
+    assert paper_key(row("Other", url="https://arxiv.org/pdf/2509.22653v3")) == "2509.22653"
+    assert paper_key(row(url="https://arxiv.org/abs/math.GT/0309136v1")) == "math/0309136"
+    assert paper_key(row(url="https://doi.org/10.48550/arXiv.2509.22653")) == "2509.22653"
+
+
+def test_a_row_with_a_doi_is_keyed_by_it():
+    assert paper_key(row(url="https://doi.org/10.1000/ABC")) == "doi:10.1000/abc"
+
+
+def test_a_row_with_neither_is_keyed_by_its_title_in_whatever_spelling():
+    expected = (
+        "title:" + hashlib.sha256("ａ图ofthings2".replace("ａ", "a").encode()).hexdigest()[:16]
+    )
+    assert paper_key(row("A图 of Things 2")) == expected
+    for spelling in ("Ａ图：of  things – 2!", "a图of\tTHINGS(2)", "「A图」of things, 2"):
+        assert paper_key(row(spelling)) == expected
+    assert paper_key(row("A图 of Things 3")) != expected
+    assert paper_key(row("C++")) != paper_key(row("C"))
+
+
+def test_titles_without_a_letter_do_not_fall_together():
+    first, second = row("—", url="https://example.org/1"), row("…", url="https://example.org/2")
+    assert paper_key(first) != paper_key(second)
