@@ -196,7 +196,9 @@ class Catalogue:
     # Papers
 
     def _derive(self, paper_ids: Iterable[str]) -> Change:
-        new, updated, removed = set(), set(), set()
+        new: set[str] = set()
+        updated: set[str] = set()
+        removed: set[str] = set()
         for paper_id in sorted(paper_ids):
             before = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
             seen = self._seen(paper_id)
