@@ -281,7 +281,7 @@ def _archive(
     home: Path | None, *, model: str | None = None, store: StoreKind | None = None
 ) -> Iterator[Archive]:
     given = {"home": home, "model": model, "store": store}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
         try:
             yield archive

@@ -358,14 +358,15 @@ def test_optimize_and_flush_change_no_answer(store):
     assert_same(store, Reference(POINTS), map(random_query, range(3)))
 
 
-def test_batches_of_thousands(store):
-    points = [random_point(n) for n in range(3000)]
+def test_batches_of_thousands(store, kind):
+    many = 3000 if kind in ON_DISK else 1200  # the client's local mode takes ten seconds for 3000
+    points = [random_point(n) for n in range(many)]
     store.upsert(points)
-    assert store.count() == 3000
-    assert len(set(store.ids())) == 3000
-    assert len(store.fetch([p.id for p in points])) == 3000
+    assert store.count() == many
+    assert len(set(store.ids())) == many
+    assert len(store.fetch([p.id for p in points])) == many
     store.set_payload([(p.id, replace(p.payload, language="fr")) for p in points])
-    assert store.facets("language") == {"fr": 3000}
+    assert store.facets("language") == {"fr": many}
     store.delete(p.id for p in points[1:])
     assert list(store.ids()) == [points[0].id]
 

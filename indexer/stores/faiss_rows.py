@@ -114,7 +114,8 @@ class FaissRows:
             try:
                 yield
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has undone it already
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
 
