@@ -281,7 +281,8 @@ def _archive(
     home: Path | None, *, model: str | None = None, store: StoreKind | None = None
 ) -> Iterator[Archive]:
     given = {"home": home, "model": model, "store": store}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings().model_copy(update=chosen)
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
         try:
             yield archive
