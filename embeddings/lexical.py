@@ -1,7 +1,7 @@
 """Text to BM25 sparse vectors, the lexical leg of a search, alike for Chinese and English.
 
 BM25 (Robertson & Zaragoza 2009, doi:10.1561/1500000019) with the idf factor left to the
-store, which knows the collection. Terms are Snowball stems of Latin words, numbers kept
+store, which knows the collection. Terms are Snowball stems of Latin words without function words, numbers kept
 whole ("60.17", "2509.22653"), compounds whole and in parts ("lp-reg", "lp", "reg"), and
 pairs of neighbouring Chinese characters, traditional ones made simplified. Qdrant's own
 multilingual tokenizer drops pure numbers, which is why this exists.
@@ -26,6 +26,17 @@ B = 0.75
 AVERAGE_TERMS = 240
 """The length, in terms, at which BM25 neither rewards nor punishes: the mean over real
 passages. A constant, so that a passage's vector depends on the passage alone."""
+
+# English function words: in a small archive their idf is not small enough to silence them.
+# Chinese ones need no list, since a pair of characters is rarely one of them alone.
+STOP_WORDS = frozenset(
+    """a about after all also although among an and any are as at be because been before being
+    between both but by can could did do does during each for from had has have having how i if
+    in into is it its itself may more most my no nor not of on one only or other our over own
+    same should so some such than that the their them then there these they this those through
+    to under until up upon us use used using very via was we were what when where whether which
+    while who why will with within without would you your""".split()
+)
 
 _TOKEN = re.compile(
     r"[㐀-䶿一-鿿豈-﫿]+"  # a run of Chinese characters
@@ -66,7 +77,7 @@ def terms(text: str) -> Iterator[str]:
             yield token
             if token[0].isdigit():
                 continue  # the parts of a number mean nothing
-        yield from (_stem(part) for part in parts)
+        yield from (_stem(part) for part in parts if part not in STOP_WORDS)
 
 
 def passage_vector(text: str) -> SparseVector:

@@ -1,17 +1,23 @@
 """From two ranked lists of passages to one ranked list of papers.
 
 Meaning decides; shared words add to it. The lexical leg can only match in the query's own
-language, so it is never given a vote of its own (reciprocal rank fusion would): it adds
-`LEXICAL_WEIGHT` times the share of the query's words that a passage bears. Stores, texts
-and languages are unknown here.
+language, so it never gets a vote of its own, as reciprocal rank fusion would give it: a
+passage's score is its cosine plus `LEXICAL_WEIGHT` times the square of the share of the
+query's information that its words bear. Squared, a handful of common words adds nothing,
+and a name or a number, which is all the information of its query, adds all of it.
+
+Measured on 1,000 held-out papers shown in one language each, at random (nDCG@10 English to
+Chinese, Chinese to English, R@1 of a method's name): cosine alone 0.834, 0.980, 0.976; this
+0.820, 0.978, 1.000; the share not squared 0.781, 0.969, 1.000; reciprocal rank fusion
+0.325, 0.321, 0.997. Stores, texts and languages are unknown here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
 
-from indexer.stores.base import Hit, Legs
+from indexer.stores.base import Hit, Legs, SparseVector
 from search_api.results import LegRank
 
 LEXICAL_WEIGHT = 0.2
@@ -27,19 +33,13 @@ class Ranked:
     legs: tuple[LegRank, ...]
 
 
-def rank(legs: Legs, coverage: Callable[[str], float]) -> list[Ranked]:
-    """Papers, best first, ties by id.
-
-    `coverage` tells which share of the query's words, weighted, a passage bears (0 to 1);
-    it is asked once, for the best passage of the lexical leg, whose score then measures
-    the others.
-    """
-    share = coverage(legs.lexical[0].id) if legs.lexical else 0.0
-    top = legs.lexical[0].score if legs.lexical else 1.0
+def rank(legs: Legs, query: SparseVector, points: int) -> list[Ranked]:
+    """Papers, best first, ties by id; `points` is the size of the collection."""
     # Below the last passage that the dense leg returned, nothing more is known than that.
     floor = legs.dense[-1].score if legs.dense else 0.0
     dense = {hit.id: hit.score for hit in legs.dense}
-    lexical = {hit.id: hit.score / top * share for hit in legs.lexical}
+    whole = information(query, points)
+    lexical = {hit.id: min(1.0, hit.score / whole) ** 2 for hit in legs.lexical}
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
         score = dense.get(hit.id, floor) + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
@@ -52,6 +52,13 @@ def rank(legs: Legs, coverage: Callable[[str], float]) -> list[Ranked]:
         for paper_id, (score, passage_id) in best.items()
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.paper_id))
+
+
+def information(query: SparseVector, points: int) -> float:
+    """The lexical score of a passage that bears every word of a query, were each word in no
+    other passage.
+    """
+    return sum(query.values) * math.log(1 + (points - 0.5) / 1.5) or 1.0
 
 
 def _places(legs: Legs) -> dict[str, tuple[LegRank, ...]]:

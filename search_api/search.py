@@ -18,7 +18,7 @@ from embeddings.lexical import query_vector, terms
 from indexer.catalogue import Catalogue
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
-from indexer.stores.base import Filter, HybridQuery, SparseVector, Store, Vector
+from indexer.stores.base import Filter, HybridQuery, Store, Vector
 from search_api.filters import Narrowing
 from search_api.ranking import Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
@@ -104,21 +104,14 @@ class Searcher:
         """At least `wanted` papers where there are as many, best first."""
         sparse = query_vector(text)
         limit = max(50, wanted * _PASSAGES_PER_PAPER)
+        points = self._store.count()
         while True:
             legs = self._store.query(HybridQuery(vector, sparse, filter, limit))
-            ranked = rank(legs, lambda passage_id: self._coverage(passage_id, sparse))
+            ranked = rank(legs, sparse, points)
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked
             limit *= 2
-
-    def _coverage(self, passage_id: str, query: SparseVector) -> float:
-        """Which share of the query's term weights stands in a passage."""
-        point = self._store.fetch([passage_id])
-        there = set(point[0].sparse.indices) if point else set()
-        total = sum(query.values)
-        found = sum(w for i, w in zip(query.indices, query.values, strict=True) if i in there)
-        return found / total if total else 0.0
 
     def _named_first(self, text: str, ranked: list[Ranked], narrowing: Narrowing) -> list[Ranked]:
         """A query that is an id means that paper, if the filters let it through."""
