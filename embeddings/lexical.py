@@ -3,8 +3,8 @@
 BM25 (Robertson & Zaragoza 2009, doi:10.1561/1500000019) with the idf factor left to the
 store, which knows the collection. Terms are Snowball stems of Latin words without function
 words, numbers kept whole ("60.17", "2509.22653"), compounds whole and in parts ("lp-reg",
-"lp", "reg"), and pairs of neighbouring Chinese characters, traditional ones made simplified. Qdrant's
-own multilingual tokenizer drops pure numbers, which is why this exists.
+"lp", "reg"), and pairs of neighbouring Chinese characters, traditional ones made simplified.
+Qdrant's own multilingual tokenizer drops pure numbers, which is why this exists.
 """
 
 from __future__ import annotations
