@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import calibration
+from embeddings import quantization
 from embeddings.base import ModelIdentity, Progress, Vectors
 from embeddings.weights import SHA256, Weights
 
@@ -24,8 +24,9 @@ NAME = "multilingual-e5-small"
 DIMENSION = 384
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
-_FORMAT = 1  # raise when graph or tokenizer change what a vector is
-_MODEL, _TOKENIZER = "encoder.xml", "tokenizer.model"
+_VECTORS = 1  # raise when graph or tokenizer change what a vector is
+_PREPARED = 2  # raise when the files of a preparation change
+_MODEL = "encoder.xml"
 STEPS = ("checking weights", "building tokenizer", "building encoder", "storing encoder")
 
 OnStep = Callable[[str], None]
@@ -40,13 +41,13 @@ class BundledEmbedder:
 
     def __init__(self, cache: Path, on_step: OnStep = lambda step: None) -> None:
         self.identity = bundled_identity()
-        folder = cache / f"{NAME}-{self.identity.weights[:16]}"
+        folder = cache / f"{NAME}-{self.identity.weights[:16]}-{_PREPARED}"
         if not folder.exists():
             _prepare(folder, on_step)
         # Imported late: building an index entry or checking an identity needs no engine.
         from embeddings.engine import Engine
 
-        self._engine = Engine(folder / _MODEL, folder / _TOKENIZER, folder / "compiled")
+        self._engine = Engine(folder / _MODEL, folder, folder / "compiled")
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Unit vectors of passages, float32 of shape (len(texts), 384)."""
@@ -67,8 +68,8 @@ class BundledEmbedder:
 
 def bundled_identity() -> ModelIdentity:
     """The identity, without opening the model."""
-    _, scales = calibration.load()
-    weights = hashlib.sha256(f"{SHA256} {scales} {_FORMAT}".encode()).hexdigest()
+    _, scales = quantization.load()
+    weights = hashlib.sha256(f"{SHA256} {scales} {_VECTORS}".encode()).hexdigest()
     return ModelIdentity(NAME, weights, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
 
 
@@ -76,7 +77,7 @@ def _prepare(folder: Path, on_step: OnStep) -> None:
     import openvino as ov
 
     from embeddings.graph import build
-    from embeddings.tokenizer import write_model
+    from embeddings.tokenizer import write_models
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
@@ -84,9 +85,9 @@ def _prepare(folder: Path, on_step: OnStep) -> None:
         on_step(STEPS[0])
         weights = Weights()
         on_step(STEPS[1])
-        write_model(weights, work / _TOKENIZER)
+        write_models(weights, work)
         on_step(STEPS[2])
-        model = build(weights, calibration.load()[0])
+        model = build(weights, quantization.load()[0])
         on_step(STEPS[3])
         ov.save_model(model, work / _MODEL, compress_to_fp16=False)
         work.replace(folder)

@@ -7,22 +7,20 @@ that ships with the project, so that every machine gets the same vectors:
     python -m embeddings.calibration SAMPLES.jsonl
 
 Each line of SAMPLES is an object with `title` and `abstract` in English and `zh`, whose
-values are Chinese texts. Nothing here runs when the archive is used, except `load`.
+values are Chinese texts. Nothing here runs when the archive is used.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.graph import LINEAR_INPUTS, Quantization
+from embeddings.graph import LINEAR_INPUTS
+from embeddings.quantization import FILE, Quantization, save
 from embeddings.weights import Weights
 
 # How far outliers move from the input into the weights (SmoothQuant's alpha). 0.75 for the
@@ -30,21 +28,6 @@ from embeddings.weights import Weights
 # with these, 0.990 with 0.5 everywhere and 0.989 without smoothing.
 ALPHA = {"qkv": 0.5, "ao": 0.0, "fi": 0.5, "fo": 0.75}
 SAMPLES = 24
-_DATA = "e5-small-int8.npz"
-
-
-def load() -> tuple[Quantization, str]:
-    """The shipped scales and the SHA-256 of their file."""
-    data = files("embeddings") / "data" / _DATA
-    with data.open("rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
-        file.seek(0)
-        with np.load(file) as arrays:
-            names = [str(name) for name in arrays["names"]]
-            smooth = {name: arrays[name] for name in names}
-            low = dict(zip(names, map(float, arrays["low"]), strict=True))
-            high = dict(zip(names, map(float, arrays["high"]), strict=True))
-    return Quantization(smooth, low, high), digest
 
 
 def calibrate(weights: Weights, texts: list[str]) -> Quantization:
@@ -64,18 +47,6 @@ def calibrate(weights: Weights, texts: list[str]) -> Quantization:
         {name: float((low[name] / smooth[name]).min()) for name in low},
         {name: float((high[name] / smooth[name]).max()) for name in high},
     )
-
-
-def save(quantization: Quantization, path: Path) -> None:
-    """Write the file that `load` reads."""
-    names = list(quantization.smooth)
-    arrays: dict[str, Any] = {
-        "names": np.array(names),
-        "low": np.array([quantization.low[name] for name in names], np.float32),
-        "high": np.array([quantization.high[name] for name in names], np.float32),
-        **quantization.smooth,
-    }
-    np.savez_compressed(path, **arrays)
 
 
 def _channel_ranges(
@@ -121,6 +92,6 @@ def _sample_texts(path: Path) -> list[str]:
 if __name__ == "__main__":
     import sys
 
-    target = Path(__file__).parent / "data" / _DATA
+    target = Path(__file__).parent / "data" / FILE
     save(calibrate(Weights(), _sample_texts(Path(sys.argv[1]))), target)
     sys.stdout.write(f"{target}: {len(LINEAR_INPUTS)} inputs in each of 12 layers\n")

@@ -13,7 +13,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from embeddings.tokenizer import PAD, Tokenizer, write_model
+from embeddings.tokenizer import PAD, Tokenizer, write_models
 from embeddings.weights import Weights
 
 MAX_TOKENS = 512
@@ -42,9 +42,10 @@ class Engine:
     def from_weights(cls, weights: Weights, model: ov.Model) -> Engine:
         """An engine for a graph that is not prepared on disk, as calibration uses."""
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "tokenizer.model"
-            write_model(weights, path)
-            return cls(model, path)
+            write_models(weights, Path(folder))
+            engine = cls(model, Path(folder))
+            engine._tokenizer.encode(["\u00e9"])  # loads what the folder will not keep
+            return engine
 
     def batches(self, texts: Sequence[str]) -> Iterator[Batch]:
         """Encode texts, longest first.

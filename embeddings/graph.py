@@ -8,7 +8,6 @@ with which scales; how they are found is `calibration`'s business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as op
 
+from embeddings.quantization import Quantization
 from embeddings.weights import Weights
 
 LINEAR_INPUTS = ("qkv", "ao", "fi", "fo")
@@ -24,21 +24,6 @@ feed-forward's first and second."""
 
 Node = Any  # openvino's opset functions return untyped nodes
 _NEGATIVE = -1e4  # added to the logits of padding; far below any real logit
-
-
-@dataclass(frozen=True, slots=True)
-class Quantization:
-    """Scales that make int8 matrix products faithful (SmoothQuant, Xiao et al. 2022,
-    arXiv:2211.10438).
-
-    `smooth[name]` divides the input's channels, float32 of shape (channels,), and the
-    weights take it up; `low[name]` and `high[name]` bound the divided input. Names are
-    "l0.qkv" to "l11.fo".
-    """
-
-    smooth: dict[str, NDArray[np.float32]]
-    low: dict[str, float]
-    high: dict[str, float]
 
 
 class _Builder:

@@ -1,0 +1,58 @@
+"""The scales with which the bundled model runs in int8, and the file they ship in.
+
+Kept apart from `graph`, which needs an engine, and from `calibration`, which finds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILE = "e5-small-int8.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """Scales that make int8 matrix products faithful (SmoothQuant, Xiao et al. 2022,
+    arXiv:2211.10438).
+
+    `smooth[name]` divides the input's channels, float32 of shape (channels,), and the
+    weights take it up; `low[name]` and `high[name]` bound the divided input. Names are
+    "l0.qkv" to "l11.fo".
+    """
+
+    smooth: dict[str, NDArray[np.float32]]
+    low: dict[str, float]
+    high: dict[str, float]
+
+
+def load() -> tuple[Quantization, str]:
+    """The shipped scales and the SHA-256 of their file."""
+    data = files("embeddings") / "data" / FILE
+    with data.open("rb") as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+        file.seek(0)
+        with np.load(file) as arrays:
+            names = [str(name) for name in arrays["names"]]
+            smooth = {name: arrays[name] for name in names}
+            low = dict(zip(names, map(float, arrays["low"]), strict=True))
+            high = dict(zip(names, map(float, arrays["high"]), strict=True))
+    return Quantization(smooth, low, high), digest
+
+
+def save(quantization: Quantization, path: Path) -> None:
+    """Write the file that `load` reads."""
+    names = list(quantization.smooth)
+    arrays: dict[str, Any] = {
+        "names": np.array(names),
+        "low": np.array([quantization.low[name] for name in names], np.float32),
+        "high": np.array([quantization.high[name] for name in names], np.float32),
+        **quantization.smooth,
+    }
+    np.savez_compressed(path, **arrays)
