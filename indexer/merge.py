@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from indexer.identity import arxiv_month, parse_arxiv_id
@@ -23,6 +24,10 @@ from indexer.paper import (
     Sighting,
     TextKind,
 )
+
+DAILY = range(45)
+"""Days after the start of the month in its id in which a digest shows a paper as news; the
+day of a later sighting says nothing about the paper."""
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -41,13 +46,13 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     rows = [item.row for item in seen]
     titles = _titles(rows)
     arxiv = next((found for row in rows if (found := _arxiv_key(row))), None)
-    date, precision = _date(seen, arxiv)
+    day, precision = _date(seen, arxiv)
     return Paper(
         paper_id=paper_id,
         title=_best_title(titles),
         titles=titles,
         authors=_authors(rows),
-        date=date,
+        date=day,
         date_precision=precision,
         url=f"https://arxiv.org/abs/{arxiv}" if arxiv else _first(row.url for row in rows),
         arxiv_id=arxiv,
@@ -100,11 +105,20 @@ def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def _date(seen: Sequence[SeenRow], arxiv: str | None) -> tuple[str | None, DatePrecision | None]:
     published = [item.row.published for item in seen if item.row.published]
-    shown = [item.sighting.date for item in seen if item.sighting.date]
-    if published or shown:
-        return min(published or shown), "day"
+    if published:
+        return min(published), "day"
+    first_shown = min((item.sighting.date for item in seen if item.sighting.date), default=None)
     month = arxiv_month(arxiv) if arxiv else None
-    return (f"{month}-01", "month") if month else (None, None)
+    if month is None:
+        return first_shown, "day" if first_shown else None
+    start = f"{month}-01"
+    if first_shown and _days(start, first_shown) in DAILY:
+        return first_shown, "day"
+    return start, "month"
+
+
+def _days(start: str, end: str) -> int:
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days
 
 
 def _union(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
