@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -47,8 +49,10 @@ class SourceFile:
 
     def date(self) -> str | None:
         """The ISO date in the file's name, if there is one."""
-        found = _DATE.search(self.path.stem)
-        return "-".join(found.groups()) if found else None
+        for found in _DATE.finditer(self.path.stem):
+            with suppress(ValueError):  # a number that only looks like one
+                return date.fromisoformat("-".join(found.groups())).isoformat()
+        return None
 
 
 def discover(paths: Iterable[Path]) -> Iterator[SourceFile]:
