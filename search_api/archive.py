@@ -42,7 +42,7 @@ class Archive:
     def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
         self.settings = settings
         self.observer = observer or Silent()
-        self.home = settings.home.expanduser()
+        self.home = settings.home.expanduser().resolve()
         self.catalogue = Catalogue(self.home / "catalogue.sqlite")
         self._opening = threading.RLock()
         self._store: Store | None = None

@@ -117,7 +117,7 @@ def index(
 
     Unchanged files are not read again, and an interrupted run goes on where it stopped.
     """
-    with _archive(home, model=model, store=store) as archive:
+    with _archive(home, model=model, store=store, own=True) as archive:
         report = archive.index(paths, source=source, prune=prune)
     _print(report, console.print_report, json)
 
@@ -247,7 +247,7 @@ def remove(
     json: Json = False,
 ) -> None:
     """Take files out of the archive, with every paper and text that only they told."""
-    with _archive(home) as archive:
+    with _archive(home, own=True) as archive:
         report = archive.remove(paths)
     _print(report, console.print_report, json)
 
@@ -257,7 +257,7 @@ def rebuild(
     home: Home = None, model: Model = None, store: StoreOption = None, json: Json = False
 ) -> None:
     """Embed everything anew, to change the model or the store or to repair the store."""
-    with _archive(home, model=model, store=store) as archive:
+    with _archive(home, model=model, store=store, own=True) as archive:
         report = archive.rebuild()
     _print(report, console.print_report, json)
 
@@ -271,29 +271,30 @@ def serve(
     """Run the HTTP API until interrupted; the archive's searches then go through it."""
     from search_api.server import run  # the web framework, which no other command needs
 
-    with _archive(home) as archive:
+    with _archive(home, own=True) as archive:
         _ = archive.searcher  # a busy or empty archive is told now, not at the first request
         run(archive, host, port, lambda url: noted(archive.home, url))
 
 
 @contextlib.contextmanager
 def _archive(
-    home: Path | None, *, model: str | None = None, store: StoreKind | None = None
+    home: Path | None,
+    *,
+    model: str | None = None,
+    store: StoreKind | None = None,
+    own: bool = False,
 ) -> Iterator[Archive]:
+    """An archive; `own` for commands that need its store to themselves."""
     given = {"home": home, "model": model, "store": store}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = Settings().model_copy(update=chosen)
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
-        try:
-            yield archive
-        except StoreBusy as error:
-            server = find_server(archive.home)
-            if server is None:
-                raise
+        if own and (server := find_server(archive.home)):
             raise StoreBusy(
                 f"The archive in {archive.home} is served at {server.url}, which owns it; "
                 "stop that server first."
-            ) from error
+            )
+        yield archive
 
 
 @contextlib.contextmanager
