@@ -19,6 +19,7 @@ from embeddings.weights import Weights
 MAX_TOKENS = 512
 # Tokens in a batch, padding included: larger batches are no faster and use more memory.
 BATCH_TOKENS = 4096
+SHORT = 32
 
 Batch = tuple[list[int], NDArray[np.bool_], list[NDArray[np.float32]]]
 
@@ -57,7 +58,7 @@ class Engine:
         ids = self._tokenizer.encode(texts)
         order = sorted(range(len(ids)), key=lambda index: -len(ids[index]))
         while order:
-            length = len(ids[order[0]])
+            length = _padded(len(ids[order[0]]))
             size = max(1, BATCH_TOKENS // length)
             chosen, order = order[:size], order[size:]
             tokens = np.full((len(chosen), length), PAD, np.int32)
@@ -67,3 +68,10 @@ class Engine:
                 real[row, : len(ids[index])] = 1
             outputs = self._compiled([tokens, real])
             yield chosen, real.astype(bool), [outputs[i] for i in range(len(outputs))]
+
+
+def _padded(length: int) -> int:
+    """A length to pad to. The engine keeps memory for every shape that it met, so long texts
+    share a few; a short query is left alone, where padding would cost time.
+    """
+    return length if length <= SHORT else -(-length // SHORT) * SHORT
