@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -342,6 +343,7 @@ def _print_listing(items: list[dict[str, Any]], lines: list[str], json: bool) ->
 def main() -> None:
     """Run the command line; errors become one line and an exit status."""
     warnings.showwarning = _warn
+    _add_plugins()
     try:
         app()
     except ArchiveError as error:
@@ -349,6 +351,12 @@ def main() -> None:
         sys.exit(2 if isinstance(error, BadQuery) else 1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has seen enough
+
+
+def _add_plugins() -> None:
+    """Commands of packages above this one, and of other people's."""
+    for point in entry_points(group="paper_archive.commands"):
+        app.add_typer(point.load(), name=point.name)
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:
