@@ -366,9 +366,13 @@ class Catalogue:
         """Remember a fact."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def forget_meta(self, *keys: str) -> None:
-        """Forget facts."""
-        self._db.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in keys])
+    def restart(self, facts: dict[str, str]) -> None:
+        """Remember new facts and that the store lacks every passage, at once."""
+        with self._transaction():
+            for key, value in facts.items():
+                self.set_meta(key, value)
+            self._db.execute("DELETE FROM passage WHERE state = 'gone'")
+            self._db.execute("UPDATE passage SET state = 'new'")
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""

@@ -6,14 +6,13 @@ Every surface starts here; what they ask is answered by `search` and `indexer.pi
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from pydantic import TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 
 from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
@@ -25,7 +24,7 @@ from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
 from indexer.stores.base import Store
-from indexer.stores.open import open_store
+from indexer.stores.open import drop_store, open_store
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, find_paper
 
@@ -82,19 +81,19 @@ class Archive:
                 self._embedder = self._open_model()
             return self._embedder
 
-    def _open_model(self) -> Embedder:
-        if self.model == BUNDLED and self.identity is not None:
+    def _open_model(self, *, check: bool = True) -> Embedder:
+        if check and self.model == BUNDLED:
             self._check(default_identity())  # cheap, before anything is prepared
-        key = self.settings.model_api_key
         embedder = open_embedder(
             self.model,
             self.settings.cache.expanduser(),
-            api_key=key.get_secret_value() if key else None,
+            api_key=_secret(self.settings.model_api_key),
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
             on_step=lambda step: self.observer.stage(f"Preparing the model: {step}", 0),
         )
-        self._check(embedder.identity)
+        if check:
+            self._check(embedder.identity)
         return embedder
 
     def _check(self, identity: ModelIdentity) -> None:
@@ -118,13 +117,12 @@ class Archive:
             return open_store(
                 kind, self.home / kind, identity.dimension, timeout=settings.lock_timeout
             )
-        key = settings.qdrant_api_key
         return open_store(
             kind,
             settings.qdrant_url,
             identity.dimension,
             collection=settings.qdrant_collection,
-            api_key=key.get_secret_value() if key else None,
+            api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
             shard_number=settings.qdrant_shards,
             replication_factor=settings.qdrant_replicas,
@@ -160,22 +158,28 @@ class Archive:
         """Embed everything anew with the model and store asked for, the one way to change
         either. Interrupted, the same command does it again.
         """
-        kind = self.settings.store or self.store_kind
-        self.catalogue.forget_meta("model", "store")
-        embedder = self.embedder
+        remembered = self.catalogue.meta("store")
+        kind = self.settings.store or remembered or "edge"
+        # Before anything is given up: a model that cannot be opened changes nothing.
+        self._embedder = self._open_model(check=False)
         self._close_store()
-        for each in {self.catalogue.meta("store"), kind} - {None}:
-            self._drop_store(str(each))
-        self.catalogue.mark(self.catalogue.ids_in_state("stored", "changed"), "new")
-        self.catalogue.set_meta("store", kind)
-        self._remember(embedder.identity)
+        for each in sorted({remembered or kind, kind}):
+            self._drop_store(each)
+        self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
         return self._indexer().index([])
 
     def _drop_store(self, kind: str) -> None:
-        if kind == "qdrant":
-            self._open_store().clear()
-        elif (self.home / kind).exists():
-            shutil.rmtree(self.home / kind)
+        settings = self.settings
+        if kind != "qdrant":
+            drop_store(kind, self.home / kind, timeout=settings.lock_timeout)
+            return
+        drop_store(
+            kind,
+            settings.qdrant_url,
+            collection=settings.qdrant_collection,
+            api_key=_secret(settings.qdrant_api_key),
+            prefer_grpc=settings.qdrant_grpc,
+        )
 
     def _indexer(self) -> Indexer:
         store = self.store  # taken before anything is read, so that two runs cannot mix
@@ -195,8 +199,11 @@ class Archive:
         return embedder
 
     def _remember(self, identity: ModelIdentity) -> None:
-        self.catalogue.set_meta("model", _IDENTITY.dump_json(identity).decode())
-        self.catalogue.set_meta("model_name", self.model)
+        for key, value in self._facts(identity).items():
+            self.catalogue.set_meta(key, value)
+
+    def _facts(self, identity: ModelIdentity) -> dict[str, str]:
+        return {"model": _IDENTITY.dump_json(identity).decode(), "model_name": self.model}
 
     def stats(self) -> Stats:
         """What the archive holds; needs neither store nor model."""
@@ -234,3 +241,7 @@ class Archive:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None

@@ -135,11 +135,12 @@ def print_report(report: IndexReport) -> None:
         f"{report.papers_updated} updated, {report.papers_removed} removed), "
         f"{report.passages} passages ({report.passages_embedded} embedded now)."
     )
-    out.print(
-        f"{report.files} pages with {report.rows_read} entries "
-        f"({report.files_unchanged} unchanged), {report.rows_rejected} entries rejected, "
-        f"{report.seconds:.1f} s."
-    )
+    if report.files:
+        out.print(
+            f"{report.files} pages with {report.rows_read} entries "
+            f"({report.files_unchanged} unchanged), {report.rows_rejected} entries rejected, "
+            f"{report.seconds:.1f} s."
+        )
     for row in report.rejected[:10]:
         out.print(f"  rejected {escape(row.file)}:{row.line}: {escape(row.reason)}")
     if len(report.rejected) > 10:

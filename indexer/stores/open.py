@@ -5,12 +5,13 @@ Knows which kinds exist and what each needs. Does not know settings files or env
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Literal, get_args
 
 from embeddings.errors import ConfigError
 from indexer.stores.base import Store
-from indexer.stores.lock import DEFAULT_TIMEOUT
+from indexer.stores.lock import DEFAULT_TIMEOUT, own
 
 StoreKind = Literal["edge", "qdrant", "faiss"]
 
@@ -75,3 +76,36 @@ def open_store(
     raise ConfigError(
         f"There is no store {kind!r}; choose one of {', '.join(get_args(StoreKind))}."
     )
+
+
+def drop_store(
+    kind: str,
+    location: Path | str,
+    *,
+    timeout: float | None = None,
+    collection: str = "papers",
+    api_key: str | None = None,
+    prefer_grpc: bool = False,
+) -> None:
+    """Delete a store with all its points, whatever it was made with; fine if it is not there.
+
+    Raises:
+        StoreBusy: another process owns the folder.
+        StoreUnavailable: the server does not answer.
+
+    """
+    if kind == "qdrant":
+        from indexer.stores.qdrant import DEFAULT_REQUEST_TIMEOUT, QdrantStore
+
+        QdrantStore.drop(
+            str(location),
+            collection,
+            api_key=api_key,
+            prefer_grpc=prefer_grpc,
+            timeout=timeout or DEFAULT_REQUEST_TIMEOUT,
+        )
+        return
+    folder = Path(location)
+    with own(folder, timeout or DEFAULT_TIMEOUT):
+        if folder.exists():
+            shutil.rmtree(folder)

@@ -128,16 +128,7 @@ class QdrantStore:
             StoreError: the collection has another schema, or the server refused.
 
         """
-        try:
-            client = QdrantClient(
-                url=url,
-                api_key=api_key,
-                prefer_grpc=prefer_grpc,
-                timeout=max(1, round(timeout)),
-                check_compatibility=False,  # asks the server before we can handle its silence
-            )
-        except ValueError as error:
-            raise StoreError(f"{url!r} is not the address of a Qdrant server: {error}") from error
+        client = _client(url, api_key, prefer_grpc, timeout)
         try:
             return cls(
                 client,
@@ -151,6 +142,29 @@ class QdrantStore:
         except BaseException:
             client.close()
             raise
+
+    @staticmethod
+    def drop(
+        url: str,
+        collection: str,
+        *,
+        api_key: str | None = None,
+        prefer_grpc: bool = False,
+        timeout: float = DEFAULT_REQUEST_TIMEOUT,
+    ) -> None:
+        """Delete a collection, whatever its schema; fine if it is not there.
+
+        Raises:
+            StoreUnavailable: the server does not answer.
+
+        """
+        client = _client(url, api_key, prefer_grpc, timeout)
+        try:
+            client.delete_collection(collection)
+        except (ResponseHandlingException, UnexpectedResponse) as error:
+            raise StoreUnavailable(f"{url}: cannot delete {collection!r}: {error}") from error
+        finally:
+            client.close()
 
     def upsert(self, points: Sequence[base.Point]) -> None:
         """Write points, replacing those with the same id; confirmed by the server on return.
@@ -403,3 +417,16 @@ def _from_qdrant(record: models.Record) -> base.Point:
         else base.SparseVector((), ()),
         payload=from_dict(record.payload),
     )
+
+
+def _client(url: str, api_key: str | None, prefer_grpc: bool, timeout: float) -> QdrantClient:
+    try:
+        return QdrantClient(
+            url=url,
+            api_key=api_key,
+            prefer_grpc=prefer_grpc,
+            timeout=max(1, round(timeout)),
+            check_compatibility=False,  # asks the server before we can handle its silence
+        )
+    except ValueError as error:
+        raise StoreError(f"{url!r} is not the address of a Qdrant server: {error}") from error
