@@ -24,7 +24,6 @@ lint: .venv/test.done
 bench: .venv/test.done
 	$(PIP) --group bench
 	.venv/bin/python -m eval.bench_index
-	.venv/bin/python -m eval.bench_search
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv

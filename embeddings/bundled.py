@@ -15,9 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from embeddings import quantization
 from embeddings.base import ModelIdentity, Progress, Vectors
+from embeddings.errors import ConfigError
 from embeddings.weights import SHA256, Weights
 
 NAME = "multilingual-e5-small"
@@ -36,7 +38,8 @@ class BundledEmbedder:
     """multilingual-e5-small in int8 on OpenVINO.
 
     `cache` holds the prepared encoder (about 250 MB); `on_step` is told each step of its
-    one-time preparation. Raises `WeightsError` if the weights are missing or wrong.
+    one-time preparation. Raises `WeightsError` if the weights are missing or wrong, and
+    `ConfigError` if the cache cannot be written.
     """
 
     def __init__(self, cache: Path, on_step: OnStep = lambda step: None) -> None:
@@ -74,26 +77,35 @@ def bundled_identity() -> ModelIdentity:
 
 
 def _prepare(folder: Path, on_step: OnStep) -> None:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.with_name(f".{folder.name}.lock"))
+        with lock:
+            if folder.exists():  # another process prepared it while we waited
+                return
+            for left in folder.parent.glob(f"{folder.name}.*"):  # by one that was killed
+                shutil.rmtree(left)
+            work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+            _prepare_in(work, on_step)
+            work.replace(folder)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot prepare the model in {folder.parent} ({error.strerror}); make room there, or "
+            "choose another folder with ARCHIVE_CACHE"
+        ) from error
+
+
+def _prepare_in(work: Path, on_step: OnStep) -> None:
     import openvino as ov
 
     from embeddings.graph import build
     from embeddings.tokenizer import write_models
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-    try:
-        on_step(STEPS[0])
-        weights = Weights()
-        on_step(STEPS[1])
-        write_models(weights, work)
-        on_step(STEPS[2])
-        model = build(weights, quantization.load()[0])
-        on_step(STEPS[3])
-        ov.save_model(model, work / _MODEL, compress_to_fp16=False)
-        work.replace(folder)
-    except OSError:
-        # Another process finished the same preparation first: then its result serves.
-        if not folder.exists():
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    on_step(STEPS[0])
+    weights = Weights()
+    on_step(STEPS[1])
+    write_models(weights, work)
+    on_step(STEPS[2])
+    model = build(weights, quantization.load()[0])
+    on_step(STEPS[3])
+    ov.save_model(model, work / _MODEL, compress_to_fp16=False)

@@ -46,7 +46,10 @@ class EndpointEmbedder:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._url, self._model = url.rstrip("/"), model
         self._client = httpx.Client(headers=headers, timeout=timeout)
+        self._api_key = api_key
         dimension = len(self._request(["dimension"])[0])
+        if dimension == 0:
+            raise EndpointError(f"{self._url} answered with an empty vector")
         self.identity = ModelIdentity(
             f"{model} at {self._url}", "remote", dimension, query_prefix, passage_prefix
         )
@@ -80,10 +83,12 @@ class EndpointEmbedder:
                     response.raise_for_status()
         except httpx.HTTPStatusError as error:
             said = error.response.text[:200].strip()
+            if self._api_key:
+                said = said.replace(self._api_key, "…")
             raise EndpointError(
                 f"{self._url} answered {error.response.status_code}: {said}"
             ) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise EndpointError(
                 f"{self._url} cannot be reached ({error}); check the address and that it runs"
             ) from error

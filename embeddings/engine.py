@@ -6,6 +6,7 @@ Knows OpenVINO and the tokenizer, nothing of prefixes or of what the texts are.
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
+from embeddings.errors import WeightsError
 from embeddings.tokenizer import PAD, Tokenizer, write_models
 from embeddings.weights import Weights
 
@@ -25,7 +27,10 @@ Batch = tuple[list[int], NDArray[np.bool_], list[NDArray[np.float32]]]
 
 
 class Engine:
-    """A compiled encoder with its tokenizer."""
+    """A compiled encoder with its tokenizer. Threads may share it.
+
+    Raises `WeightsError` if the files cannot be loaded.
+    """
 
     def __init__(
         self, model: ov.Model | Path, tokenizer: Path, compile_cache: Path | None = None
@@ -36,8 +41,15 @@ class Engine:
         # Float32 outside the int8 products, whatever the processor would rather do: the
         # same vectors everywhere.
         settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
-        self._compiled = core.compile_model(model, "CPU", settings)
-        self._tokenizer = Tokenizer(tokenizer, MAX_TOKENS)
+        try:
+            self._compiled = core.compile_model(model, "CPU", settings)
+            self._tokenizer = Tokenizer(tokenizer, MAX_TOKENS)
+        except (RuntimeError, OSError) as error:
+            raise WeightsError(
+                f"the prepared model in {tokenizer} is damaged; delete that folder and it is "
+                f"prepared anew ({str(error).splitlines()[0]})"
+            ) from error
+        self._requests = threading.local()
 
     @classmethod
     def from_weights(cls, weights: Weights, model: ov.Model) -> Engine:
@@ -66,8 +78,14 @@ class Engine:
             for row, index in enumerate(chosen):
                 tokens[row, : len(ids[index])] = ids[index]
                 real[row, : len(ids[index])] = 1
-            outputs = self._compiled([tokens, real])
+            outputs = self._request().infer([tokens, real])
             yield chosen, real.astype(bool), [outputs[i] for i in range(len(outputs))]
+
+    def _request(self) -> ov.InferRequest:
+        """The calling thread's own: one request cannot serve two threads at once."""
+        if not hasattr(self._requests, "own"):
+            self._requests.own = self._compiled.create_infer_request()
+        return self._requests.own
 
 
 def _padded(length: int) -> int:

@@ -7,7 +7,9 @@ them. Importing this module is cheap; opening a model imports torch.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import numpy as np
 
@@ -37,10 +39,11 @@ class SentenceTransformerEmbedder:
             ) from error
         try:
             self._model = SentenceTransformer(name)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # loaders raise bare exceptions for damaged files
             raise WeightsError(f"cannot load the model {name!r}: {error}") from error
         prompts = self._model.prompts or {}
-        default = _E5 if "e5" in name.lower() else ("", "")
+        words = re.split(r"[-_.]", PurePath(name).name.lower())
+        default = _E5 if "e5" in words else ("", "")
         stated = (prompts.get("query"), prompts.get("passage") or prompts.get("document"))
         query, passage = (s or d for s, d in zip(stated, default, strict=True))
         dimension = self._model.get_embedding_dimension()

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from embeddings.errors import CatalogueError
-from indexer.files import SourceFile
+from indexer.files import SourceFile, printable
 from indexer.identity import paper_key
 from indexer.merge import SeenRow, merge
 from indexer.paper import Paper, Reject, Row, Sighting
@@ -63,37 +63,45 @@ class Catalogue:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Threads share it: a server answers from several. SQLite is built thread-safe, and
-        # the pipeline is the only writer.
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Threads share it: a server answers from several. SQLite is built thread-safe, and
+            # the pipeline is the only writer.
+            self._db = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, timeout=30, factory=_Connection
+            )
+        except (OSError, CatalogueError, sqlite3.Error) as error:
+            raise CatalogueError(f"{path}: cannot be opened ({error})") from error
         self._db.row_factory = sqlite3.Row
         try:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
-        except sqlite3.DatabaseError as error:
+        except CatalogueError as error:
             self._db.close()
-            raise CatalogueError(f"{path}: not a usable catalogue ({error})") from error
-        except CatalogueError:
-            self._db.close()
-            raise
+            raise CatalogueError(f"{path}: {error}") from error
 
     def _migrate(self) -> None:
         """Apply the numbered SQL files that this catalogue has not seen."""
-        done = self._db.execute("PRAGMA user_version").fetchone()[0]
         folder = files("indexer") / "migrations"
         steps = sorted(
             (f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name
         )
-        if done > len(steps):
-            raise CatalogueError(
-                f"{self.path}: written by a newer version of Paper Archive; update this one"
-            )
-        for number, step in enumerate(steps[done:], done + 1):
-            script = step.read_text(encoding="utf-8")
-            self._db.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+        # Read without a lock first: opening must not wait for another process's writing.
+        if self._version() == len(steps):
+            return
+        with self._transaction():  # and again inside: another process may have been faster
+            done = self._version()
+            if done > len(steps):
+                raise CatalogueError("written by a newer version of Paper Archive; update this one")
+            for step in steps[done:]:
+                for statement in _statements(step.read_text(encoding="utf-8")):
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {len(steps)}")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -101,7 +109,9 @@ class Catalogue:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            # Some errors, a full disk for one, have already rolled back.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 
@@ -109,7 +119,7 @@ class Catalogue:
 
     def file(self, path: Path) -> FileState | None:
         """A file's state, or None if it was never indexed."""
-        found = list(self._files("WHERE path = ?", str(path)))
+        found = list(self._files("WHERE path = ?", printable(path)))
         return found[0] if found else None
 
     def files(self) -> list[FileState]:
@@ -151,8 +161,8 @@ class Catalogue:
                 "INSERT INTO file (path, name, source, sha256, layout, date, problem) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    str(file.path),
-                    file.name,
+                    printable(file.path),
+                    printable(Path(file.name)),
                     source,
                     digest,
                     layout,
@@ -179,10 +189,10 @@ class Catalogue:
     def _drop_file(self, path: Path) -> set[str]:
         touched = self._db.execute(
             "SELECT DISTINCT paper_id FROM row JOIN file ON file.id = file_id WHERE path = ?",
-            (str(path),),
+            (printable(path),),
         )
         papers = {row[0] for row in touched}
-        self._db.execute("DELETE FROM file WHERE path = ?", (str(path),))
+        self._db.execute("DELETE FROM file WHERE path = ?", (printable(path),))
         return papers
 
     def rejects(self) -> list[tuple[str, Reject]]:
@@ -195,7 +205,13 @@ class Catalogue:
 
     # Papers
 
-    def _derive(self, paper_ids: Iterable[str]) -> Change:
+    def derive_all(self) -> None:
+        """Make every paper and passage anew from its rows, as a newer version would."""
+        with self._transaction():
+            found = self._db.execute("SELECT DISTINCT paper_id FROM row UNION SELECT id FROM paper")
+            self._derive([row[0] for row in found], anew=True)
+
+    def _derive(self, paper_ids: Iterable[str], *, anew: bool = False) -> Change:
         new: set[str] = set()
         updated: set[str] = set()
         removed: set[str] = set()
@@ -209,7 +225,7 @@ class Catalogue:
                 continue
             paper = merge(paper_id, seen)
             data = _json(_PAPER, paper)
-            if before is not None and before["data"] == data:
+            if before is not None and before["data"] == data and not anew:
                 continue
             self._db.execute(
                 "INSERT INTO paper (id, title, data) VALUES (?, ?, ?) "
@@ -244,11 +260,6 @@ class Catalogue:
         """A paper by its id."""
         row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
         return _PAPER.validate_json(row["data"]) if row else None
-
-    def papers(self) -> Iterator[Paper]:
-        """Every paper, by id."""
-        for row in self._db.execute("SELECT data FROM paper ORDER BY id"):
-            yield _PAPER.validate_json(row["data"])
 
     def paper_ids(self) -> list[str]:
         """Every paper's id, in order."""
@@ -383,6 +394,50 @@ class Catalogue:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+class _Cursor(sqlite3.Cursor):
+    """A cursor whose errors are the archive's own, also while rows are read."""
+
+    def fetchone(self) -> Any:
+        with _clear_errors():
+            return super().fetchone()
+
+    def __next__(self) -> Any:
+        with _clear_errors():
+            return super().__next__()
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose errors are the archive's own."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        with _clear_errors():
+            return self.cursor(_Cursor).execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        with _clear_errors():
+            return self.cursor(_Cursor).executemany(sql, parameters)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise CatalogueError(
+            f"not a usable catalogue ({error}); if it is damaged, delete it and index anew"
+        ) from error
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of an SQL file, one by one: `executescript` would commit in between."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
 
 
 def _json(

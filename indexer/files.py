@@ -6,6 +6,7 @@ Layouts are unknown here; a file is a page if it is readable text of a sensible 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -66,15 +67,18 @@ def discover(paths: Iterable[Path]) -> Iterator[SourceFile]:
         root = given.resolve()
         if root.is_dir():
             candidates = sorted(path for path in root.rglob("*") if _is_page(path, root))
-        elif root.exists():
+        elif root.is_file():
             candidates = [root]
+        elif root.exists():
+            raise UnreadableFile(given, "is neither a file nor a folder")
         else:
             raise UnreadableFile(given, "no such file or folder")
-        for path in candidates:
+        base = root if root.is_dir() else root.parent
+        for candidate in candidates:
+            path = candidate.resolve()  # a linked file is the file it links to
             if path not in seen:
                 seen.add(path)
-                base = root if root.is_dir() else root.parent
-                yield SourceFile(path, path.relative_to(base).as_posix())
+                yield SourceFile(path, printable(candidate.relative_to(base)))
 
 
 def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
@@ -117,6 +121,11 @@ def decode(path: Path, data: bytes) -> Page:
             ) from error
         text = str(best)
     return Page(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def printable(path: Path) -> str:
+    """A path as text, even if its bytes are in no encoding: those appear as escapes."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def sha256(data: bytes) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from indexer.authors import author_key
 from indexer.identity import arxiv_month, parse_arxiv_id
 from indexer.paper import (
     DatePrecision,
@@ -67,9 +68,9 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     )
 
 
-def _order(item: SeenRow) -> tuple[str, str, str, int]:
+def _order(item: SeenRow) -> tuple[str, str, str, int, str]:
     at = item.sighting
-    return (at.date or "9999", at.source, at.file, at.line)
+    return (at.date or "9999", at.source, at.file, at.line, repr(item.row))
 
 
 def _arxiv_key(row: Row) -> str | None:
@@ -99,7 +100,7 @@ def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
     lists = sorted((row.authors for row in rows), key=len, reverse=True)
     named: dict[str, str] = {}
     for name in (name for authors in lists for name in authors):
-        named.setdefault(" ".join(name.casefold().split()), name)
+        named.setdefault(author_key(name) or name, name)
     return tuple(named.values())
 
 

@@ -9,13 +9,13 @@ Vectors and stores are unknown here.
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sentencex
 
+from indexer.authors import author_keys
 from indexer.paper import Language, OriginText, Paper, TextKind
 from indexer.stores.base import Payload
 
@@ -34,7 +34,7 @@ class Passage:
     """A piece of text that a search can find.
 
     `text` is what is embedded; `lexical_text` adds what only exact words should find:
-    authors and the id. `body` is `text` without the title, for snippets.
+    other titles, authors and the id. `body` is `text` without the title, for snippets.
     """
 
     id: str
@@ -54,7 +54,8 @@ def passages(paper: Paper) -> list[Passage]:
         title = _title(paper, language)
         for part in split(body, language) if body else [""]:
             text = f"{title}\n{part}".strip()
-            lexical = "\n".join((text, " ".join(paper.authors), paper.paper_id))
+            others = [other.text for other in paper.titles if other.text != title]
+            lexical = "\n".join((text, *others, " ".join(paper.authors), paper.paper_id))
             key = "\x1f".join((paper.paper_id, kind, language, lexical))
             payload = _payload(paper, kind, language)
             passage_id = str(uuid.uuid5(_NAMESPACE, key))
@@ -88,24 +89,6 @@ def tokens(text: str) -> float:
     """
     han = len(_HAN.findall(text))
     return 0.75 * han + 0.3 * (len(text) - han)
-
-
-def author_keys(name: str) -> set[str]:
-    """The folded forms under which an author is found: every run of words of the name.
-
-    "Cherti, Mehdi" and "Mehdi CHERTI" both give "mehdi cherti", "mehdi" and "cherti".
-    """
-    words = _fold(name).split()
-    return {
-        " ".join(words[start:end])
-        for start in range(len(words))
-        for end in range(start + 1, len(words) + 1)
-    }
-
-
-def author_key(name: str) -> str:
-    """The form of a name, or a part of one, to filter by."""
-    return " ".join(_fold(name).split())
 
 
 def _bodies(paper: Paper) -> Iterator[tuple[TextKind, Language, str]]:
@@ -151,12 +134,3 @@ def _sentences(text: str, language: Language) -> Iterable[str]:
             yield sentence[:cut]
             sentence = sentence[cut:]
         yield sentence
-
-
-def _fold(name: str) -> str:
-    if name.count(",") == 1:
-        last, first = name.split(",")
-        name = f"{first} {last}"
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.sub(r"[^\w\s]|_", " ", plain)

@@ -19,7 +19,7 @@ from embeddings.base import Embedder
 from embeddings.errors import UnreadableFile
 from embeddings.lexical import passage_vector
 from indexer.catalogue import Catalogue, Change
-from indexer.files import MAX_BYTES, SourceFile, decode, discover, read_bytes, sha256
+from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
 from indexer.readers.coverage import uncovered
@@ -123,6 +123,7 @@ class Indexer:
         self._report = IndexReport()
         self._existed: dict[str, bool] = {}  # of every touched paper, before this run
         self._gone: frozenset[str] = frozenset()
+        self._unread: dict[Path, str] = {}
         return self._report
 
     def index(
@@ -142,7 +143,7 @@ class Indexer:
             for file in files:
                 self._read(file, source)
                 self._observer.advance()
-            self._find_missing(paths, {file.path for file in files}, prune=prune)
+            self._find_missing(paths, {printable(file.path) for file in files}, prune=prune)
         self.sync()
         self._describe(files)
         report.seconds = round(time.perf_counter() - started, 3)
@@ -174,30 +175,50 @@ class Indexer:
     def _read(self, file: SourceFile, source: str | None) -> None:
         name = source or file.source()
         known = self._catalogue.file(file.path)
-        digest = "unread"
         try:
             data = read_bytes(file.path, self._max_bytes)
-            digest = sha256(data)
-            if known and known.sha256 == digest and known.source == name:
-                self._report.files_unchanged += known.layout is not None
-                return
+        except UnreadableFile as error:
+            self._skip(file, name, "unread", error.reason)
+            return
+        digest = sha256(data)
+        # A file that no reader knew is tried again: there may be a new reader now.
+        if known and known.layout and known.sha256 == digest and known.source == name:
+            self._report.files_unchanged += 1
+            return
+        try:
             page = decode(file.path, data)
-            reader = self._registry.recognise(page)
-            if reader is None:
-                raise UnreadableFile(file.path, "is in no layout that an installed reader knows")
+        except UnreadableFile as error:
+            self._forget(file, digest, name, error.reason)
+            return
+        reader = self._registry.recognise(page)
+        if reader is None:
+            reason = "is in no layout that an installed reader knows"
+            self._forget(file, digest, name, reason)
+            return
+        try:
             reading = _whole_reading(file.path, page, reader)
         except UnreadableFile as error:
-            # What an earlier reading gave stays out: the file no longer says it.
-            self._count(self._catalogue.put_file(file, digest, name, problem=error.reason))
+            self._skip(file, name, digest, error.reason)
             return
         change = self._catalogue.put_file(file, digest, name, layout=reader.layout, reading=reading)
         self._count(change)
 
-    def _find_missing(self, paths: list[Path], found: set[Path], *, prune: bool) -> None:
+    def _skip(self, file: SourceFile, name: str, digest: str, reason: str) -> None:
+        """Report a file that cannot be read now, keeping what an earlier reading gave."""
+        known = self._catalogue.file(file.path)
+        if known is None or known.layout is None:
+            self._forget(file, digest, name, reason)
+        self._unread[file.path] = reason
+
+    def _forget(self, file: SourceFile, digest: str, name: str, reason: str) -> None:
+        """Note a file whose content is no page, or no longer one."""
+        self._count(self._catalogue.put_file(file, digest, name, problem=reason))
+
+    def _find_missing(self, paths: list[Path], found: set[str], *, prune: bool) -> None:
         folders = [path.resolve() for path in paths if path.is_dir()]
         for state in self._catalogue.files():
             inside = any(state.path.is_relative_to(folder) for folder in folders)
-            if not inside or state.path in found or state.path.exists():
+            if not inside or str(state.path) in found or state.path.exists():
                 continue
             if prune:
                 self._count(self._catalogue.remove_file(state.path))
@@ -207,8 +228,6 @@ class Indexer:
     def _reconcile(self) -> None:
         """Find passages that the store lost, and points that the catalogue does not know."""
         stored = set(self._catalogue.ids_in_state("stored", "changed"))
-        if self._store.count() == len(stored):
-            return
         present = set(self._store.ids())
         self._catalogue.mark(stored - present, "new")
         pending = set(self._catalogue.ids_in_state("new", "gone"))
@@ -256,13 +275,13 @@ class Indexer:
 
     def _describe(self, files: Sequence[SourceFile]) -> None:
         report = self._report
-        given = {str(file.path): file.name for file in files}
+        given = {printable(file.path): file.name for file in files}
         for file in files:
             state = self._catalogue.file(file.path)
             if state is None:
                 continue
-            if state.problem:
-                report.skipped.append(SkippedFile(file.name, state.problem))
+            if reason := self._unread.get(file.path, state.problem):
+                report.skipped.append(SkippedFile(file.name, reason))
                 continue
             report.files += 1
             report.rows_read += state.rows

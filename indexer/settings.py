@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from embeddings.errors import ConfigError
 
 StoreKind = Literal["edge", "qdrant", "faiss"]
 
@@ -48,7 +50,9 @@ class Settings(BaseSettings):
     qdrant_url: str = Field("http://localhost:6333", description="Address of the Qdrant server.")
     qdrant_api_key: SecretStr | None = Field(None, description="Key of the Qdrant server.")
     qdrant_grpc: bool = Field(False, description="Speak gRPC to the Qdrant server.")
-    qdrant_collection: str = Field("papers", description="Collection on the Qdrant server.")
+    qdrant_collection: str | None = Field(
+        None, description="Collection on the Qdrant server; unset, one of this archive's own."
+    )
     qdrant_shards: int | None = Field(None, description="Shards of a new collection.")
     qdrant_replicas: int | None = Field(None, description="Replicas of each shard.")
     qdrant_write_consistency: int | None = Field(
@@ -56,3 +60,13 @@ class Settings(BaseSettings):
     )
     max_file_mb: int = Field(64, description="Largest page that is read, in MB.")
     lock_timeout: float = Field(10.0, description="Seconds to wait for another process.")
+
+
+def read_settings() -> Settings:
+    """The settings in the environment. Raises `ConfigError` for one that makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ARCHIVE_" + "_".join(map(str, first["loc"])).upper()
+        raise ConfigError(f"{name}: {first['msg']}") from error

@@ -7,7 +7,9 @@ Every surface starts here; what they ask is answered by `search` and `indexer.pi
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -24,6 +26,7 @@ from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
 from indexer.stores.base import Store
+from indexer.stores.lock import own
 from indexer.stores.open import drop_store, open_store
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, find_paper
@@ -121,13 +124,23 @@ class Archive:
             kind,
             settings.qdrant_url,
             identity.dimension,
-            collection=settings.qdrant_collection,
+            collection=self._collection,
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
             shard_number=settings.qdrant_shards,
             replication_factor=settings.qdrant_replicas,
             write_consistency_factor=settings.qdrant_write_consistency,
         )
+
+    @property
+    def _collection(self) -> str:
+        """This archive's own collection: on a shared server, names must not meet."""
+        if self.settings.qdrant_collection:
+            return self.settings.qdrant_collection
+        if (own_id := self.catalogue.meta("archive_id")) is None:
+            own_id = uuid.uuid4().hex[:12]
+            self.catalogue.set_meta("archive_id", own_id)
+        return f"papers-{own_id}"
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -148,16 +161,22 @@ class Archive:
         self, paths: Iterable[Path], *, source: str | None = None, prune: bool = False
     ) -> IndexReport:
         """Index files and folders; see `indexer.pipeline.Indexer.index`."""
-        return self._indexer().index(paths, source=source, prune=prune)
+        with self._writing():
+            return self._indexer().index(paths, source=source, prune=prune)
 
     def remove(self, paths: Sequence[Path]) -> IndexReport:
         """Take files out; see `indexer.pipeline.Indexer.remove`."""
-        return self._indexer().remove(paths)
+        with self._writing():
+            return self._indexer().remove(paths)
 
     def rebuild(self) -> IndexReport:
         """Embed everything anew with the model and store asked for, the one way to change
         either. Interrupted, the same command does it again.
         """
+        with self._writing():
+            return self._rebuild()
+
+    def _rebuild(self) -> IndexReport:
         remembered = self.catalogue.meta("store")
         kind = self.settings.store or remembered or "edge"
         # Before anything is given up: a model that cannot be opened changes nothing.
@@ -165,7 +184,9 @@ class Archive:
         self._close_store()
         for each in sorted({remembered or kind, kind}):
             self._drop_store(each)
+        self.catalogue.derive_all()
         self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
+        self.__dict__.pop("searcher", None)  # it still asks the old store
         return self._indexer().index([])
 
     def _drop_store(self, kind: str) -> None:
@@ -176,13 +197,25 @@ class Archive:
         drop_store(
             kind,
             settings.qdrant_url,
-            collection=settings.qdrant_collection,
+            collection=self._collection,
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
         )
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, whatever the store: two would mix what they wrote."""
+        lock = own(self.home / "archive", self.settings.lock_timeout)
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _indexer(self) -> Indexer:
-        store = self.store  # taken before anything is read, so that two runs cannot mix
+        asked, made_with = self.settings.model, self.catalogue.meta("model_name")
+        if asked and made_with and asked != made_with:
+            raise ModelMismatch(str(self.identity), asked)
+        store = self.store
         self.catalogue.set_meta("store", self.store_kind)
         return Indexer(
             self.catalogue,

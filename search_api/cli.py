@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from embeddings.errors import ArchiveError, BadQuery, StoreBusy
-from indexer.settings import Settings, StoreKind
+from indexer.settings import StoreKind, read_settings
 from search_api import console
 from search_api.archive import Archive
 from search_api.filters import Narrowing
@@ -288,7 +288,7 @@ def _archive(
     """An archive; `own` for commands that need its store to themselves."""
     given = {"home": home, "model": model, "store": store}
     chosen = {name: value for name, value in given.items() if value is not None}
-    settings = Settings().model_copy(update=chosen)
+    settings = read_settings().model_copy(update=chosen)
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
         if own and (server := find_server(archive.home)):
             raise StoreBusy(
@@ -351,12 +351,18 @@ def main() -> None:
         sys.exit(2 if isinstance(error, BadQuery) else 1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has seen enough
+    except OSError as error:
+        console.err.print(f"archive: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
 
 
 def _add_plugins() -> None:
     """Commands of packages above this one, and of other people's."""
     for point in entry_points(group="paper_archive.commands"):
-        app.add_typer(point.load(), name=point.name)
+        try:
+            app.add_typer(point.load(), name=point.name)
+        except Exception as error:  # one broken plug-in must not take every command along
+            warnings.warn(f"the command {point.name!r} is left out: {error}", stacklevel=2)
 
 
 def _warn(message: Warning | str, *_: object, **__: object) -> None:

@@ -165,8 +165,7 @@ def print_stats(stats: Stats) -> None:
         "sources": _counts(stats.sources),
         "model": stats.model or "none yet",
     }
-    if stats.store:
-        rows["store"] = f"{stats.store.kind} at {stats.store.location}, {stats.store.points} points"
+    rows["store"] = f"{stats.store.kind} at {stats.store.location}, {stats.store.points} points"
     for name, value in rows.items():
         table.add_row(Text(name, style="cyan"), Text(value))
     out.print(table)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from embeddings.errors import BadQuery
-from indexer.passages import author_key
+from indexer.authors import author_key
 from indexer.stores.base import Filter
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")

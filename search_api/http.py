@@ -42,7 +42,10 @@ PaperId = Annotated[
 class TextIn(BaseModel):
     """A pasted text, such as an abstract, in either language."""
 
-    text: str = Field(examples=["让图像生成模型在压缩的空间里工作", "A dense index for vectors"])
+    text: str = Field(
+        max_length=200_000,
+        examples=["让图像生成模型在压缩的空间里工作", "A dense index for vectors"],
+    )
     limit: Limit = 10
 
 
@@ -125,7 +128,7 @@ def create_app(archive: Archive) -> FastAPI:
         ],
         narrowed: Narrowed,
         limit: Annotated[Limit, Query()] = 10,
-        offset: Annotated[int, Query(ge=0, description="Papers to skip.")] = 0,
+        offset: Annotated[int, Query(ge=0, le=100_000, description="Papers to skip.")] = 0,
         explain: Annotated[bool, Query(description="Say which leg found what.")] = False,
     ) -> SearchAnswer:
         return archive.searcher.search(
@@ -186,12 +189,18 @@ def _add_metrics(app: FastAPI) -> None:
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         started = time.perf_counter()
-        response = await call_next(request)
-        # The route's pattern, not the path: a label for every paper would never end.
-        route = getattr(request.scope.get("route"), "path", "unknown")
-        requests.labels(request.method, route, response.status_code).inc()
-        seconds.labels(request.method, route).observe(time.perf_counter() - started)
-        return response
+        status = 500  # unless something better comes back
+        try:
+            response = await call_next(request)
+            status = response.status_code
+            return response
+        finally:
+            # The route's pattern, not the path, and no method without a route: a label for
+            # everything that is asked would never end.
+            route = getattr(request.scope.get("route"), "path", "unknown")
+            method = request.method if route != "unknown" else "any"
+            requests.labels(method, route, status).inc()
+            seconds.labels(method, route).observe(time.perf_counter() - started)
 
     @app.get("/metrics", summary="Measurements in Prometheus's format", include_in_schema=True)
     def metrics() -> Response:

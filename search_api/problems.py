@@ -77,7 +77,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return _answer(HTTPStatus(error.status_code), str(error.detail))
+        answer = _answer(HTTPStatus(error.status_code), str(error.detail))
+        answer.headers.update(error.headers or {})  # such as Allow
+        return answer
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

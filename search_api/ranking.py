@@ -15,6 +15,7 @@ unknown here.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indexer.stores.base import Hit, Legs, SparseVector
@@ -33,22 +34,26 @@ class Ranked:
     legs: tuple[LegRank, ...]
 
 
-def rank(legs: Legs, query: SparseVector, points: int) -> list[Ranked]:
-    """Papers, best first, ties by id; `points` is the size of the collection."""
-    # Below the last passage that the dense leg returned, nothing more is known than that.
-    floor = legs.dense[-1].score if legs.dense else 0.0
-    dense = {hit.id: hit.score for hit in legs.dense}
+def rank(
+    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float]
+) -> list[Ranked]:
+    """Papers, best first, ties by id.
+
+    `points` is the size of the collection, `cosines` what the dense leg would say of the
+    passages that only the lexical leg found.
+    """
+    dense = {hit.id: hit.score for hit in legs.dense} | dict(cosines)
     whole = information(query, points)
     lexical = {hit.id: min(1.0, hit.score / whole) ** 2 for hit in legs.lexical}
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
-        score = dense.get(hit.id, floor) + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
+        score = dense[hit.id] + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
         known = best.get(hit.payload.paper_id)
         if known is None or (-score, hit.id) < (-known[0], known[1]):
             best[hit.payload.paper_id] = (score, hit.id)
     places = _places(legs)
     ranked = [
-        Ranked(paper_id, passage_id, min(1.0, max(0.0, score)), places[paper_id])
+        Ranked(paper_id, passage_id, score, places[paper_id])
         for paper_id, (score, passage_id) in best.items()
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.paper_id))

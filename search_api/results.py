@@ -89,5 +89,5 @@ class Stats:
     sources: dict[str, int]
     languages: dict[str, int]
     model: str | None
-    store: StoreFacts | None
+    store: StoreFacts
     home: str

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
 from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
+from search_api.search import MAX_QUERY_CHARACTERS
 
 _NOTE = "server.json"
 
@@ -42,13 +44,16 @@ def find_server(home: Path) -> RemoteSearcher | None:
         return None
     import httpx  # only where there is a server: importing it takes time
 
-    client = httpx.Client(base_url=url, timeout=60.0)
+    # The server is on this machine: no proxy stands between.
+    client = httpx.Client(base_url=url, timeout=60.0, trust_env=False)
     try:
         there = client.get("/stats", timeout=5.0).json()["home"]
     except (httpx.HTTPError, ValueError, KeyError):
+        there = None
+    if there is None or Path(there) != home:
         client.close()
         return None
-    return RemoteSearcher(client, url) if Path(there) == home else None
+    return RemoteSearcher(client, url)
 
 
 class RemoteSearcher:
@@ -68,6 +73,7 @@ class RemoteSearcher:
         explain: bool = False,
     ) -> SearchAnswer:
         """See `Searcher.search`."""
+        query = query[:MAX_QUERY_CHARACTERS]
         params = {"q": query, "limit": limit, "offset": offset, "explain": explain}
         data = self._ask("GET", "/search", params | _params(narrowing))
         return TypeAdapter(SearchAnswer).validate_json(data)
@@ -84,13 +90,21 @@ class RemoteSearcher:
         """See `Searcher.similar`."""
         params = _params(narrowing)
         if paper_id is not None:
-            data = self._ask("GET", f"/papers/{paper_id}/similar", params | {"limit": limit})
+            path = f"/papers/{quote(paper_id)}/similar"
+            data = self._ask("GET", path, params | {"limit": limit}, paper_id=paper_id)
         else:
-            data = self._ask("POST", "/similar", params, {"text": text, "limit": limit})
+            body = {"text": (text or "")[:MAX_QUERY_CHARACTERS], "limit": limit}
+            data = self._ask("POST", "/similar", params, body)
         return TypeAdapter(SimilarAnswer).validate_json(data)
 
     def _ask(
-        self, method: str, path: str, params: dict[str, Any], body: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        params: dict[str, Any],
+        body: dict[str, Any] | None = None,
+        *,
+        paper_id: str = "",
     ) -> bytes:
         import httpx
 
@@ -102,9 +116,12 @@ class RemoteSearcher:
             ) from error
         if response.is_success:
             return bytes(response.content)
-        problem = response.json()
+        try:
+            problem = response.json()
+        except ValueError as error:
+            raise StoreUnavailable(f"{self.url} answers with something else") from error
         if response.status_code == httpx.codes.NOT_FOUND:
-            raise UnknownPaper(path.split("/")[2], tuple(problem.get("suggestions") or ()))
+            raise UnknownPaper(paper_id, tuple(problem.get("suggestions") or ()))
         kind = BadQuery if response.is_client_error else ArchiveError
         raise kind(problem["detail"])
 

@@ -18,16 +18,18 @@ from embeddings.lexical import query_vector, terms
 from indexer.catalogue import Catalogue
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
-from indexer.stores.base import Filter, HybridQuery, Store, Vector
+from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
 from search_api.ranking import Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import matched_words, snippet
 
-MAX_QUERY_CHARACTERS = 20_000
+MAX_QUERY_CHARACTERS = 5_000
 """Of a query; what follows is ignored, the model reads 512 tokens anyway."""
 MAX_LIMIT = 1000
 _PASSAGES_PER_PAPER = 4
+MIN_DEPTH = 200
+"""Passages that each leg gives at least."""
 
 
 class Searcher:
@@ -75,6 +77,7 @@ class Searcher:
         Raises `UnknownPaper` for an id that is not there, `BadQuery` for bad arguments.
         """
         started = time.perf_counter()
+        _checked_limit(limit, 0)
         if (paper_id is None) == (text is None):
             raise BadQuery("give either a paper's id or a text")
         narrowing = narrowing or Narrowing()
@@ -94,7 +97,6 @@ class Searcher:
             # A pasted text is a passage, not a question.
             vector = self._embedder.embed_passages([words])[0]
             filter = narrowing.to_filter()
-        _checked_limit(limit, 0)
         ranked = self._ranked(words, vector, filter, limit)
         return SimilarAnswer(
             paper_id, _took(started), self._results(ranked[:limit], words, explain=explain)
@@ -103,15 +105,24 @@ class Searcher:
     def _ranked(self, text: str, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
         """At least `wanted` papers where there are as many, best first."""
         sparse = query_vector(text)
-        limit = max(50, wanted * _PASSAGES_PER_PAPER)
+        # Pages of one search must come from the same legs, so their depth has few steps.
+        limit = MIN_DEPTH
+        while limit < wanted * _PASSAGES_PER_PAPER:
+            limit *= 4
         points = self._store.count()
         while True:
             legs = self._store.query(HybridQuery(vector, sparse, filter, limit))
-            ranked = rank(legs, sparse, points)
+            ranked = rank(legs, sparse, points, self._cosines(legs, vector))
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked
-            limit *= 2
+            limit *= 4
+
+    def _cosines(self, legs: Legs, vector: Vector) -> dict[str, float]:
+        """Cosines of the passages that only the lexical leg found."""
+        known = {hit.id for hit in legs.dense}
+        missing = [hit.id for hit in legs.lexical if hit.id not in known]
+        return {point.id: float(point.dense @ vector) for point in self._store.fetch(missing)}
 
     def _named_first(self, text: str, ranked: list[Ranked], narrowing: Narrowing) -> list[Ranked]:
         """A query that is an id means that paper, if the filters let it through."""
@@ -140,7 +151,7 @@ class Searcher:
             results.append(
                 Result(
                     paper_id=paper.paper_id,
-                    score=round(each.score, 4),
+                    score=round(min(1.0, max(0.0, each.score)), 4),
                     title=paper.title,
                     authors=paper.authors,
                     date=paper.date,

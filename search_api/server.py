@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -33,5 +35,8 @@ def run(
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(uvicorn.Config(create_app(archive), log_level="info"))
+        # uvicorn finishes its requests and then repeats the signal, which would end this process
+        # before the archive is closed.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with announce(f"http://{shown}:{bound}"):
             server.run(sockets=[listener])

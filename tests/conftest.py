@@ -211,15 +211,20 @@ def workshop(tmp_path, embedder):
         yield make
 
 
+def papers_of(catalogue):
+    return [catalogue.paper(paper_id) for paper_id in catalogue.paper_ids()]
+
+
 def state_of(catalogue, store):
     """Everything that must be alike in two archives that hold the same.
 
     Vectors are left out: a text may be embedded in another batch, which moves last digits.
     """
+    papers = papers_of(catalogue)
     points = store.fetch(sorted(store.ids()))
     return {
-        "papers": list(catalogue.papers()),
-        "passages": {p.paper_id: catalogue.passages_of(p.paper_id) for p in catalogue.papers()},
+        "papers": papers,
+        "passages": {paper.paper_id: catalogue.passages_of(paper.paper_id) for paper in papers},
         "unfinished": catalogue.ids_in_state("new", "changed", "gone"),
         "rejects": catalogue.rejects(),
         "points": {point.id: (point.payload, point.sparse) for point in points},
@@ -302,3 +307,43 @@ def server(example, tmp_path_factory):
 def client(server):
     with httpx.Client(base_url=server.url, timeout=DEADLINE) as client:
         yield client
+
+
+class TinyModel:
+    """A real sentence-transformers model of a few words, saved to a folder, and its numbers."""
+
+    WORDS = ("[UNK]", "query", "passage", ":", "cat", "dog", "graph", "向量", "检索")
+    DIMENSION = 12
+
+    def __init__(self, folder, prompts=None, seed=0):
+        import tokenizers
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+        words = {word: index for index, word in enumerate(self.WORDS)}
+        tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="[UNK]"))
+        tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+        shape = (len(words), self.DIMENSION)
+        self.folder = folder
+        self.table = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+        module = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(self.table))
+        model = SentenceTransformer(modules=[module], prompts=prompts or {}, device="cpu")
+        model.save(str(folder))
+
+    def vector(self, text):
+        known = [self.WORDS.index(word) if word in self.WORDS else 0 for word in text.split()]
+        mean = self.table[known].mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
+
+@pytest.fixture(scope="session")
+def make_model():
+    pytest.importorskip("sentence_transformers")
+    return TinyModel
+
+
+@pytest.fixture(scope="session")
+def tiny_model(make_model, tmp_path_factory):
+    """The folder of a tiny model without prompts."""
+    return str(make_model(tmp_path_factory.mktemp("models") / "tiny-model").folder)

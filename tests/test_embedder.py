@@ -63,8 +63,9 @@ def test_scripts_other_than_chinese_and_ascii_are_embedded_too(bundled):
     # They take the whole vocabulary; the core one alone would see only unknowns.
     pairs = [("naïve café", "naive cafe"), ("векторный поиск", "vector search")]
     for strange, plain in pairs:
-        near, far = bundled.embed_queries([strange, "большая красная рыба"]) @ (
-            bundled.embed_queries([plain])[0]
+        near, far = (
+            bundled.embed_queries([strange, "большая красная рыба"])
+            @ (bundled.embed_queries([plain])[0])
         )
         assert near > far
 
@@ -118,7 +119,7 @@ def test_damaged_weights_are_refused(tmp_path):
         last = file.read(1)
         file.seek(-1, os.SEEK_END)
         file.write(bytes([last[0] ^ 1]))
-    with pytest.raises(WeightsError, match="SHA-256.*reinstall"):
+    with pytest.raises(WeightsError, match=r"SHA-256.*reinstall"):
         Weights(damaged)
 
 
@@ -163,11 +164,6 @@ def test_preparation_starts_over_after_interruptions_and_happens_once(interrupte
     assert len(steps) == len(STEPS), "prepared a second time"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="embeddings/bundled.py _prepare: the work folder of a killed preparation stays for "
-    "good (up to 250 MB each); remove old `<name>.*` folders that nobody holds",
-)
 def test_leftovers_of_killed_preparations_are_cleared(interrupted, cache, bundled):
     BundledEmbedder(interrupted[0])
     assert {path.name for path in interrupted[0].iterdir()} == {
@@ -175,11 +171,6 @@ def test_leftovers_of_killed_preparations_are_cleared(interrupted, cache, bundle
     }
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="embeddings/engine.py Engine.__init__: OpenVINO's bare RuntimeError escapes where a "
-    "prepared file is damaged; raise WeightsError naming the folder to delete",
-)
 def test_damaged_preparation_is_a_clear_error(cache, bundled, tmp_path):
     (ready,) = cache.glob("multilingual-e5-small-*")
     damaged = tmp_path / ready.name
@@ -191,12 +182,6 @@ def test_damaged_preparation_is_a_clear_error(cache, bundled, tmp_path):
         BundledEmbedder(tmp_path)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=OSError,
-    reason="embeddings/bundled.py _prepare: OSError of a cache folder that cannot be made "
-    "escapes as a traceback; raise ConfigError naming ARCHIVE_CACHE",
-)
 def test_unusable_cache_folder_is_a_clear_error(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ArchiveError):

@@ -32,7 +32,7 @@ class Payload:
     """What a point can be filtered by.
 
     `date` is the paper's date as an integer YYYYMMDD, 0 where unknown. `authors` holds
-    the folded name keys made by `indexer.passages.author_keys`; the other strings are
+    the folded name keys made by `indexer.authors.author_keys`; the other strings are
     matched exactly.
     """
 

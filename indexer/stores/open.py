@@ -54,11 +54,15 @@ def open_store(
     if kind == "edge":
         from indexer.stores.edge import EdgeStore
 
-        return EdgeStore(location, dimension, timeout=timeout or DEFAULT_TIMEOUT)
+        return EdgeStore(
+            location, dimension, timeout=DEFAULT_TIMEOUT if timeout is None else timeout
+        )
     if kind == "faiss":
         from indexer.stores.faiss import FaissStore
 
-        return FaissStore(location, dimension, timeout=timeout or DEFAULT_TIMEOUT)
+        return FaissStore(
+            location, dimension, timeout=DEFAULT_TIMEOUT if timeout is None else timeout
+        )
     if kind == "qdrant":
         from indexer.stores.qdrant import DEFAULT_REQUEST_TIMEOUT, QdrantStore
 
@@ -106,6 +110,9 @@ def drop_store(
         )
         return
     folder = Path(location)
-    with own(folder, timeout or DEFAULT_TIMEOUT):
+    lock = own(folder, DEFAULT_TIMEOUT if timeout is None else timeout)
+    try:
         if folder.exists():
             shutil.rmtree(folder)
+    finally:
+        lock.release()

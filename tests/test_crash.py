@@ -1,0 +1,190 @@
+"""Killed at any moment, the same command again ends where an undisturbed run ends.
+
+A real `archive index` is killed with SIGKILL at random moments (seeded; scaled by how long an
+undisturbed run takes on this machine) and then run to its end.
+"""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+BIN = Path(sys.executable).with_name("archive")
+EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
+SEED = 20250929
+
+
+def killed(home, seconds, *arguments, after=lambda: True):
+    """Run the command and kill it some seconds after a condition holds; False if it was done."""
+    process = subprocess.Popen(
+        [BIN, *arguments],
+        env=os.environ | {"ARCHIVE_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not after():
+        time.sleep(0.05)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        return True
+    assert process.returncode == 0
+    return False
+
+
+@pytest.fixture(scope="module")
+def undisturbed(session_embedder, archive_command, tmp_path_factory, state):
+    """The state after an undisturbed run of the example pages, and how long the run took."""
+    home = tmp_path_factory.mktemp("undisturbed") / "home"
+    started = time.monotonic()
+    done = archive_command("index", EXAMPLES, home=home)
+    assert done.returncode == 0, done.stderr
+    return state(home), time.monotonic() - started
+
+
+@pytest.mark.parametrize("round_", range(2))
+def test_example_pages_killed_again_and_again(
+    undisturbed, archive_command, tmp_path, state, round_
+):
+    expected, longest = undisturbed
+    rng, home = random.Random(SEED + round_), tmp_path / "home"
+    kills = 0
+    while kills < 4:
+        if killed(home, longest * rng.uniform(0.25, 1.0), "index", EXAMPLES):
+            kills += 1
+        else:  # done before the kill: begin anew, and be quicker
+            shutil.rmtree(home)
+            longest *= 0.8
+    done = archive_command("index", EXAMPLES, home=home)
+    assert done.returncode == 0, done.stderr
+    assert state(home) == expected
+
+
+def stored(home):
+    """How many passages the catalogue of a running command calls stored."""
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{home}/catalogue.sqlite?mode=ro", uri=True, timeout=5)
+        ) as db:
+            sql = "SELECT count(*) FROM passage WHERE state = 'stored'"
+            return db.execute(sql).fetchone()[0]
+    except sqlite3.Error:  # not made yet
+        return 0
+
+
+def test_real_pages_killed_three_times(real, archives, copy_of, archive_command, tmp_path, state):
+    whole, report = real
+    expected = state(copy_of(whole, "undisturbed"))
+    duration, rng, home = report["seconds"], random.Random(SEED), tmp_path / "home"
+    # While pages are read, while the first passages are embedded, and after some are stored.
+    assert killed(home, duration * rng.uniform(0.02, 0.05), "index", archives)
+    assert killed(home, duration * rng.uniform(0.06, 0.15), "index", archives)
+    moment = duration * rng.uniform(0.0, 0.1)
+    assert killed(home, moment, "index", archives, after=lambda: stored(home))
+    done = archive_command("index", archives, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    again = json.loads(done.stdout)
+    assert (again["papers"], again["passages"]) == (632, report["passages"])
+    assert again["passages_embedded"] < report["passages"], "what was stored is kept"
+    assert state(home) == expected
+
+
+# Kills at the seams, where luck would rarely land.
+
+SEAM = """
+import os, signal, sys
+from indexer.catalogue import Catalogue
+from indexer.stores.edge import EdgeStore
+owner, name = {"catalogue": Catalogue, "edge": EdgeStore}[sys.argv[1]], sys.argv[2]
+when, left = sys.argv[3], int(sys.argv[4])
+whole = getattr(owner, name)
+def dying(*args, **kwargs):
+    global left
+    left -= 1
+    if left == 0 and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = whole(*args, **kwargs)
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+setattr(owner, name, dying)
+from search_api.cli import main
+sys.argv[:] = ["archive", *sys.argv[5:]]
+main()
+"""
+
+
+def die_at(home, owner, name, when, nth, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", SEAM, owner, name, when, str(nth), *map(str, arguments)],
+        env=os.environ | {"ARCHIVE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == -signal.SIGKILL, f"never got there: {done.stderr}"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "when", "nth"),
+    [
+        ("catalogue", "put_file", "before", 3),
+        ("catalogue", "put_file", "after", 3),
+        ("edge", "upsert", "after", 1),
+        ("catalogue", "mark", "after", 1),
+        ("edge", "flush", "before", 1),
+    ],
+)
+def test_killed_at_a_seam_of_the_first_run(undisturbed, workshop, tmp_path, owner, name, when, nth):
+    die_at(tmp_path / "home", owner, name, when, nth, "index", EXAMPLES)
+    shop = workshop()
+    shop.index(EXAMPLES)
+    assert shop.state() == undisturbed[0]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "when"),
+    [
+        ("edge", "set_payload", "after"),
+        ("edge", "delete", "before"),
+        ("edge", "delete", "after"),
+        ("catalogue", "forget_passages", "after"),
+    ],
+)
+def test_killed_at_a_seam_of_a_change(workshop, tmp_path, owner, name, when):
+    """A page loses an entry and renames a topic; then the update is killed."""
+    page = tmp_path / "topic-tables_2024-03-04.md"
+    text = (EXAMPLES / page.name).read_text("utf-8")
+    page.write_text(text, "utf-8")
+    calm, shop = workshop("calm"), workshop()
+    calm.index(page)
+    shop.index(page)
+    shop.close()
+    lines = text.replace("## 强化学习", "## 决策").splitlines()
+    page.write_text("\n".join(line for line in lines if "1312.5602" not in line), "utf-8")
+    calm.index(page)
+    die_at(shop.home, owner, name, when, 1, "index", page)
+    again = workshop()
+    again.index(page)
+    assert again.state() == calm.state()
+
+
+def test_killed_while_rebuilding(example, copy_of, archive_command, workshop, state):
+    home = copy_of(example)
+    expected = state(home)
+    # The store is dropped by then: the archive is not lost, any run mends it.
+    die_at(home, "catalogue", "restart", "before", 1, "rebuild")
+    die_at(home, "edge", "upsert", "before", 1, "rebuild")
+    done = archive_command("index", EXAMPLES, home=home)
+    assert done.returncode == 0, done.stderr
+    assert state(home) == expected
