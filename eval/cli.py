@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -23,14 +23,19 @@ app = typer.Typer(no_args_is_help=True, help="Measure the archive.")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A measured configuration beside its baselines; groups are directions and "all"."""
+    """A measured configuration beside its baselines.
+
+    `measures` are means over all natural queries; `groups` has every run's measures with
+    their intervals, by direction and "all".
+    """
 
     task: str
     dataset: str
     commit: str
     configuration: dict[str, Any]
-    measures: dict[str, dict[str, Any]]
-    baselines: dict[str, dict[str, dict[str, Any]]]
+    measures: dict[str, float]
+    baselines: dict[str, dict[str, float]]
+    groups: dict[str, dict[str, dict[str, Any]]]
     per_query: dict[str, dict[str, dict[str, float]]]
 
 
@@ -42,7 +47,9 @@ def group() -> None:
 @app.command(epilog="Example: archive eval retrieval ../shared/archives --split dev")
 def retrieval(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
-    split: Annotated[str, typer.Option(help="dev, or test, which is looked at last.")] = "dev",
+    split: Annotated[
+        Literal["dev", "test"], typer.Option(help="The test half is looked at last.")
+    ] = "dev",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Natural queries in four directions and exact names, beside plain baselines."""
@@ -74,14 +81,19 @@ def retrieval(
         dataset=f"natural/{split}",
         commit=_commit(),
         configuration={"model": asdict(identity) if identity else None},
-        measures=measured[ours][0],
-        baselines={name: measured[name][0] for name in others},
+        measures=_means(measured[ours][0]),
+        baselines={name: _means(measured[name][0]) for name in others},
+        groups={name: groups for name, (groups, _) in measured.items()},
         per_query={name: values for name, (_, values) in measured.items()},
     )
     if json:
         console.print_json(report)
     else:
         _print(report)
+
+
+def _means(groups: dict[str, dict[str, Any]]) -> dict[str, float]:
+    return {name: estimate["mean"] for name, estimate in groups["all"].items()}
 
 
 def _measure(
@@ -107,10 +119,10 @@ def _measure(
 def _print(report: Report) -> None:
     from eval.measures import paired_p
 
-    groups = list(report.measures)
+    groups = list(report.groups["paper-archive"])
     table = Table("nDCG@10", *groups, "names R@1", "p", title=report.dataset)
     ours = report.per_query["paper-archive"]["nDCG@10"]
-    for name, measures in {"paper-archive": report.measures, **report.baselines}.items():
+    for name, measures in report.groups.items():
         cells = [_cell(measures[group]["nDCG@10"]) for group in groups]
         theirs = report.per_query[name]["nDCG@10"]
         p = "" if name == "paper-archive" else f"{paired_p(ours, theirs):.4f}"

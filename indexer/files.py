@@ -42,11 +42,11 @@ class SourceFile:
         ("2025-09-29.md", "README.md") leaves it to the folder's.
         """
         for part in (self.path.stem, self.path.parent.name):
-            bare = _DATE.sub("", part)
+            bare = _DATE.sub("", printable(Path(part)))
             bare = re.sub(r"[-_. ]?undated$", "", bare).strip("-_. ")
             if bare.casefold() not in _GENERIC:
                 return bare
-        return self.path.stem
+        return printable(Path(self.path.stem))
 
     def date(self) -> str | None:
         """The ISO date in the file's name, if there is one."""

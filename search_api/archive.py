@@ -31,6 +31,7 @@ from indexer.stores.open import drop_store, open_store
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, find_paper
 
+CATALOGUE = "catalogue.sqlite"
 _IDENTITY = TypeAdapter(ModelIdentity)
 
 
@@ -45,10 +46,15 @@ class Archive:
         self.settings = settings
         self.observer = observer or Silent()
         self.home = settings.home.expanduser().resolve()
-        self.catalogue = Catalogue(self.home / "catalogue.sqlite")
+        self.catalogue = Catalogue(self.home / CATALOGUE)
         self._opening = threading.RLock()
         self._store: Store | None = None
         self._embedder: Embedder | None = None
+
+    @staticmethod
+    def exists(settings: Settings) -> bool:
+        """Whether there is an archive; opening one that is not there makes it."""
+        return (settings.home.expanduser() / CATALOGUE).exists()
 
     # What the archive was made with
 
@@ -134,7 +140,7 @@ class Archive:
 
     @property
     def _collection(self) -> str:
-        """This archive's own collection: on a shared server, names must not meet."""
+        """A collection of its own: on a shared server, names must not meet."""
         if self.settings.qdrant_collection:
             return self.settings.qdrant_collection
         if (own_id := self.catalogue.meta("archive_id")) is None:

@@ -17,11 +17,11 @@ from typing import Annotated, Any
 
 import typer
 
-from embeddings.errors import ArchiveError, BadQuery, StoreBusy
+from embeddings.errors import ArchiveError, BadQuery, InputError, StoreBusy
 from indexer.settings import StoreKind, read_settings
 from search_api import console
 from search_api.archive import Archive
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, unknown_values
 from search_api.running import RemoteSearcher, find_server, noted
 from search_api.search import Searcher
 
@@ -143,7 +143,7 @@ def search(
 ) -> None:
     """Find papers by meaning and words."""
     narrowing = _narrowing(date_from, date_to, topic, category, source, author, has_code)
-    with _searcher(home) as searcher:
+    with _searcher(home, narrowing) as searcher:
         answer = searcher.search(
             query, limit=limit, offset=offset, narrowing=narrowing, explain=explain
         )
@@ -174,7 +174,7 @@ def similar(
 ) -> None:
     """Find papers like one in the archive, or like a pasted text."""
     narrowing = _narrowing(date_from, date_to, topic, category, source, author, has_code)
-    with _searcher(home) as searcher:
+    with _searcher(home, narrowing) as searcher:
         answer = searcher.similar(paper_id, text=text, limit=limit, narrowing=narrowing)
     if json:
         console.print_json(answer)
@@ -289,6 +289,11 @@ def _archive(
     given = {"home": home, "model": model, "store": store}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = read_settings().model_copy(update=chosen)
+    if not (own or Archive.exists(settings)):
+        raise InputError(
+            f"There is no archive in {settings.home}; make one with `archive index PATH…`, or name "
+            "another folder with --home."
+        )
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
         if own and (server := find_server(archive.home)):
             raise StoreBusy(
@@ -299,9 +304,11 @@ def _archive(
 
 
 @contextlib.contextmanager
-def _searcher(home: Path | None) -> Iterator[Searcher | RemoteSearcher]:
+def _searcher(home: Path | None, narrowing: Narrowing) -> Iterator[Searcher | RemoteSearcher]:
     """What answers searches: a running server if there is one, else the archive itself."""
     with _archive(home) as archive:
+        for hint in unknown_values(archive.catalogue, narrowing):
+            console.err.print(f"archive: {hint}", markup=False, highlight=False, soft_wrap=True)
         yield find_server(archive.home) or archive.searcher
 
 

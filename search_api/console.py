@@ -6,6 +6,7 @@ piped. Colours appear on a terminal only (rich decides). What is shown is decide
 
 from __future__ import annotations
 
+import io
 import sys
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +23,9 @@ from indexer.paper import Paper
 from indexer.pipeline import IndexReport
 from search_api.results import Result, Stats
 
+# A terminal or pipe that cannot carry Chinese shows question marks rather than failing.
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(errors="replace")
 out = Console()
 err = Console(stderr=True)
 _SHOWN_AUTHORS = 3
@@ -76,7 +80,7 @@ class TerminalObserver:
 def print_results(results: tuple[Result, ...], took_ms: float, *, offset: int = 0) -> None:
     """A ranked list, as a person likes to read it."""
     if not results:
-        out.print("Nothing found. Fewer filters may help.")
+        out.print("No further papers." if offset else "Nothing found.")
         return
     for place, result in enumerate(results, offset + 1):
         head = Text(f"{place:>2}. ", style="dim")

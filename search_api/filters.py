@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Literal
 
 from embeddings.errors import BadQuery
 from indexer.authors import author_key
+from indexer.catalogue import Catalogue
 from indexer.stores.base import Filter
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
@@ -49,6 +51,25 @@ class Narrowing:
             not_paper_ids=not_paper_ids,
             has_code=self.has_code,
         )
+
+
+def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:
+    """A line for each topic, category or source that no paper has, with the nearest one."""
+    asked = {
+        "topic": (narrowing.topics, "topics"),
+        "category": (narrowing.categories, "categories"),
+        "source": (narrowing.sources, "sources"),
+    }
+    lines = []
+    for name, (values, field) in asked.items():
+        known = catalogue.facets(field) if values else {}
+        for value in values:
+            if value in known:
+                continue
+            near = difflib.get_close_matches(value, known, n=3, cutoff=0.5)
+            hint = f" Did you mean {', '.join(near)}?" if near else " `archive stats` lists them."
+            lines.append(f"No paper has the {name} {value!r}.{hint}")
+    return lines
 
 
 def _day(text: str, side: Literal["start", "end"]) -> int:

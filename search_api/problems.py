@@ -40,9 +40,10 @@ class Problem(BaseModel):
     errors: list[dict[str, Any]] | None = None
 
 
+_CONTENT = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": Problem, "description": "The request cannot be answered."},
-    "5XX": {"model": Problem, "description": "The server cannot answer now."},
+    "4XX": {"content": _CONTENT, "description": "The request cannot be answered."},
+    "5XX": {"content": _CONTENT, "description": "The server cannot answer now."},
 }
 
 # The first class that fits decides.

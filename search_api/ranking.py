@@ -17,11 +17,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from indexer.stores.base import Hit, Legs, SparseVector
 from search_api.results import LegRank
 
 LEXICAL_WEIGHT = 0.2
+NONE: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Ranked:
 
 
 def rank(
-    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float]
+    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float] = NONE
 ) -> list[Ranked]:
     """Papers, best first, ties by id.
 
@@ -47,7 +49,7 @@ def rank(
     lexical = {hit.id: min(1.0, hit.score / whole) ** 2 for hit in legs.lexical}
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
-        score = dense[hit.id] + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
+        score = dense.get(hit.id, 0.0) + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
         known = best.get(hit.payload.paper_id)
         if known is None or (-score, hit.id) < (-known[0], known[1]):
             best[hit.payload.paper_id] = (score, hit.id)

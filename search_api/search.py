@@ -28,7 +28,7 @@ MAX_QUERY_CHARACTERS = 5_000
 """Of a query; what follows is ignored, the model reads 512 tokens anyway."""
 MAX_LIMIT = 1000
 _PASSAGES_PER_PAPER = 4
-MIN_DEPTH = 200
+MIN_DEPTH = 400
 """Passages that each leg gives at least."""
 
 
@@ -177,15 +177,17 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
     Raises `UnknownPaper` with near ids if it is not there.
     """
     parsed = parse_arxiv_id(paper_id)
-    found = catalogue.paper(parsed.key if parsed else paper_id.strip())
+    wanted = parsed.key if parsed else paper_id.strip()
+    found = catalogue.paper(wanted)
     if found is None:
-        near = difflib.get_close_matches(paper_id, catalogue.paper_ids(), n=3, cutoff=0.7)
+        near = difflib.get_close_matches(wanted, catalogue.paper_ids(), n=3, cutoff=0.7)
         raise UnknownPaper(paper_id, tuple(near))
     return found
 
 
 def _checked(query: str, limit: int, offset: int) -> str:
-    text = query.strip()[:MAX_QUERY_CHARACTERS]
+    # Half a character, as bytes in another encoding leave behind, is no text.
+    text = query.encode("utf-8", "replace").decode().strip()[:MAX_QUERY_CHARACTERS]
     if not text:
         raise BadQuery("the query is empty; write what you are looking for")
     _checked_limit(limit, offset)

@@ -16,7 +16,6 @@ HEAVY = (
     "fastapi",
     "uvicorn",
     "prometheus_client",
-    "charset_normalizer",
     "pandas",
     "scipy",
     "sklearn",
