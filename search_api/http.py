@@ -43,7 +43,7 @@ class TextIn(BaseModel):
     """A pasted text, such as an abstract, in either language."""
 
     text: str = Field(
-        max_length=200_000,
+        max_length=2_000_000,
         examples=["让图像生成模型在压缩的空间里工作", "A dense index for vectors"],
     )
     limit: Limit = 10

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
 from search_api.filters import Narrowing
@@ -23,6 +23,14 @@ from search_api.results import SearchAnswer, SimilarAnswer
 from search_api.search import MAX_QUERY_CHARACTERS
 
 _NOTE = "server.json"
+
+
+class _Note(BaseModel):
+    url: str
+
+
+class _Home(BaseModel):
+    home: str
 
 
 @contextmanager
@@ -39,16 +47,18 @@ def noted(home: Path, url: str) -> Iterator[None]:
 def find_server(home: Path) -> RemoteSearcher | None:
     """The server that owns this archive, if one runs."""
     try:
-        url = json.loads((home / _NOTE).read_text(encoding="utf-8"))["url"]
-    except (OSError, ValueError, KeyError):
+        url = _Note.model_validate_json((home / _NOTE).read_bytes()).url
+    except (OSError, ValueError):
         return None
     import httpx  # only where there is a server: importing it takes time
 
     # The server is on this machine: no proxy stands between.
-    client = httpx.Client(base_url=url, timeout=60.0, trust_env=False)
+    client = httpx.Client(timeout=60.0, trust_env=False)
     try:
-        there = client.get("/stats", timeout=5.0).json()["home"]
-    except (httpx.HTTPError, ValueError, KeyError):
+        client.base_url = httpx.URL(url)
+        answer = client.get("/stats", timeout=5.0).content
+        there = _Home.model_validate_json(answer).home
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         there = None
     if there is None or Path(there) != home:
         client.close()

@@ -6,12 +6,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import uvicorn
 
 from embeddings.errors import ConfigError
 from search_api.archive import Archive
+from search_api.console import err
 from search_api.http import create_app
 
 
@@ -28,6 +29,7 @@ def run(
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
+            listener.listen()  # from here on, who knows the address may connect
         except OSError as error:
             raise ConfigError(
                 f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
@@ -38,5 +40,7 @@ def run(
         # uvicorn finishes its requests and then repeats the signal, which would end this process
         # before the archive is closed.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        with announce(f"http://{shown}:{bound}"):
+        url = f"http://{shown}:{bound}"
+        err.print(f"Paper Archive is running on {url} (described at {url}/docs)", soft_wrap=True)
+        with announce(url), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

@@ -544,17 +544,9 @@ class Stranger(BaseHTTPRequestHandler):
         "not json",
         '{"pid": 1}',
         '{"url": "http://127.0.0.1:9"}',
-        *(
-            pytest.param(
-                bad,
-                marks=pytest.mark.xfail(
-                    strict=True,
-                    reason="search_api/running.py find_server: TypeError (a list) and "
-                    "httpx.InvalidURL escape; a bad note should be ignored",
-                ),
-            )
-            for bad in ("[]", '{"url": "http://[::1"}', '{"url": 5}')
-        ),
+        "[]",
+        '{"url": "http://[::1"}',
+        '{"url": 5}',
     ],
 )
 def test_a_note_that_makes_no_sense_is_ignored(archive, copy_of, example, note):
@@ -568,12 +560,7 @@ def test_a_note_that_makes_no_sense_is_ignored(archive, copy_of, example, note):
     [
         b"<html>",
         b'{"home": "/elsewhere"}',
-        pytest.param(
-            b"[]",
-            marks=pytest.mark.xfail(
-                strict=True, reason="search_api/running.py find_server: TypeError for a JSON list"
-            ),
-        ),
+        b"[]",
     ],
 )
 def test_a_stranger_on_the_servers_old_port_is_ignored(archive, copy_of, example, body):
