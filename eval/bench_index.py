@@ -104,7 +104,7 @@ def llama_index(archives: Path, work: Path) -> dict[str, Any]:
         index.storage_context.persist(str(work / "store"))
     with seconds(stages, "load again"):
         context = StorageContext.from_defaults(persist_dir=str(work / "store"))
-        index = load_index_from_storage(context, embed_model=embedding)  # type: ignore[assignment]
+        index = load_index_from_storage(context, embed_model=embedding)
     retriever = index.as_retriever(similarity_top_k=10)
     latencies = {query: latency_ms(partial(retriever.retrieve, query), RUNS) for query in QUERIES}
     return {
