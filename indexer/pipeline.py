@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from embeddings.base import Embedder
 from embeddings.errors import UnreadableFile
@@ -29,6 +29,7 @@ from indexer.stores.base import Point, Store
 EMBED_BATCH = 512
 """Passages between two marks: at most this many are embedded again after a crash."""
 WRITE_BATCH = 2000
+Item = TypeVar("Item")
 
 
 class Observer(Protocol):
@@ -239,7 +240,7 @@ class Indexer:
             return
         embedder = self._open_model()
         self._observer.stage("Embedding passages", len(new))
-        for ids in _chunks(new, EMBED_BATCH):
+        for ids in chunks(new, EMBED_BATCH):
             batch = list(self._catalogue.passages(ids).values())
             with self._timed("embed"):
                 texts = [passage.text for passage in batch]
@@ -255,13 +256,13 @@ class Indexer:
             self._report.passages_embedded += len(batch)
 
     def _write_payloads(self) -> None:
-        for ids in _chunks(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
+        for ids in chunks(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
             found = self._catalogue.passages(ids)
             self._store.set_payload([(each, found[each].payload) for each in ids])
             self._catalogue.mark(ids, "stored")
 
     def _delete_gone(self) -> None:
-        for ids in _chunks(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
+        for ids in chunks(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
             self._store.delete(ids)
             self._catalogue.forget_passages(ids)
 
@@ -336,6 +337,7 @@ def _bounded(reject: Reject, limit: int = 4000) -> Reject:
     return Reject(reject.line, reject.reason, reject.raw[:limit] + "…")
 
 
-def _chunks(items: Sequence[str], size: int) -> Iterator[list[str]]:
+def chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+    """Items in lists of at most `size`."""
     for start in range(0, len(items), size):
         yield list(items[start : start + size])

@@ -39,17 +39,24 @@ class Archive:
     """An archive. Use as a context manager; opening it creates its folder.
 
     The store and the model are opened when first needed: a look at the catalogue waits for
-    neither. Raises `CatalogueError` if the catalogue is unusable.
+    neither. An `embedder` given here is used instead of the one that settings name. Raises
+    `CatalogueError` if the catalogue is unusable.
     """
 
-    def __init__(self, settings: Settings, observer: Observer | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        observer: Observer | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.settings = settings
         self.observer = observer or Silent()
         self.home = settings.home.expanduser().resolve()
         self.catalogue = Catalogue(self.home / CATALOGUE)
         self._opening = threading.RLock()
         self._store: Store | None = None
-        self._embedder: Embedder | None = None
+        self._embedder = embedder
+        self._given = embedder
 
     @staticmethod
     def exists(settings: Settings) -> bool:
@@ -91,6 +98,8 @@ class Archive:
             return self._embedder
 
     def _open_model(self, *, check: bool = True) -> Embedder:
+        if self._given is not None:
+            return self._given
         if check and self.model == BUNDLED:
             self._check(default_identity())  # cheap, before anything is prepared
         embedder = open_embedder(
@@ -120,7 +129,8 @@ class Archive:
     def _open_store(self) -> Store:
         identity = self.identity
         if identity is None:
-            identity = default_identity() if self.model == BUNDLED else self.embedder.identity
+            default = self._given is None and self.model == BUNDLED
+            identity = default_identity() if default else self.embedder.identity
         settings, kind = self.settings, self.store_kind
         if kind != "qdrant":
             return open_store(
