@@ -55,7 +55,7 @@ class Archive:
         self.catalogue = Catalogue(self.home / CATALOGUE)
         self._opening = threading.RLock()
         self._store: Store | None = None
-        self._embedder = embedder
+        self._embedder: Embedder | None = None
         self._given = embedder
 
     @staticmethod
@@ -98,11 +98,9 @@ class Archive:
             return self._embedder
 
     def _open_model(self, *, check: bool = True) -> Embedder:
-        if self._given is not None:
-            return self._given
-        if check and self.model == BUNDLED:
+        if check and self._given is None and self.model == BUNDLED:
             self._check(default_identity())  # cheap, before anything is prepared
-        embedder = open_embedder(
+        embedder = self._given or open_embedder(
             self.model,
             self.settings.cache.expanduser(),
             api_key=_secret(self.settings.model_api_key),
