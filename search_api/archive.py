@@ -178,6 +178,11 @@ class Archive:
         with self._writing():
             return self._indexer().index(paths, source=source, prune=prune)
 
+    def sync(self) -> None:
+        """Bring the store in step with the catalogue; see `indexer.pipeline.Indexer.sync`."""
+        with self._writing():
+            self._indexer().sync()
+
     def remove(self, paths: Sequence[Path]) -> IndexReport:
         """Take files out; see `indexer.pipeline.Indexer.remove`."""
         with self._writing():
