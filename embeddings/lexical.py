@@ -82,14 +82,14 @@ def terms(text: str) -> Iterator[str]:
 
 def passage_vector(text: str) -> SparseVector:
     """BM25 term weights of a passage, without idf."""
-    counts = Counter(map(_index, terms(text)))
+    counts = Counter(map(index_of, terms(text)))
     length = K1 * (1 - B + B * counts.total() / AVERAGE_TERMS)
     return _vector({i: n * (K1 + 1) / (n + length) for i, n in counts.items()})
 
 
 def query_vector(text: str) -> SparseVector:
     """Term weights of a query: a term said twice weighs more, but not double."""
-    counts = Counter(map(_index, terms(text)))
+    counts = Counter(map(index_of, terms(text)))
     return _vector({i: 1 + math.log(n) for i, n in counts.items()})
 
 
@@ -99,7 +99,8 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _index(term: str) -> int:
+def index_of(term: str) -> int:
+    """A term's index in sparse vectors."""
     return zlib.crc32(term.encode())
 
 

@@ -14,7 +14,7 @@ from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.bundled import BundledEmbedder, OnStep, bundled_identity
 from embeddings.errors import ConfigError
-from embeddings.projection import ProjectedEmbedder, load_bundled
+from embeddings.projection import ProjectedEmbedder, load, load_bundled
 
 
 def open_embedder(
@@ -24,17 +24,27 @@ def open_embedder(
     api_key: str | None = None,
     query_prefix: str | None = None,
     passage_prefix: str | None = None,
+    projection: Path | None = None,
     on_step: OnStep = lambda step: None,
 ) -> Embedder:
     """Open a model by name, path or address.
 
-    `cache` holds prepared models. Raises `ModelError` where the model cannot be used and
+    `cache` holds prepared models; `projection` is a map to put over the model instead of the
+    one that ships with it. Raises `ModelError` where the model cannot be used and
     `ConfigError` where the name makes no sense.
     """
     if model == BUNDLED:
         if query_prefix is not None or passage_prefix is not None:
             raise ConfigError(f"{BUNDLED} has fixed prefixes; choose them only for other models")
-        return ProjectedEmbedder(BundledEmbedder(cache, on_step), load_bundled())
+        chosen = load(projection) if projection else load_bundled()
+        return ProjectedEmbedder(BundledEmbedder(cache, on_step), chosen)
+    plain = _open_other(model, api_key, query_prefix, passage_prefix)
+    return ProjectedEmbedder(plain, load(projection)) if projection else plain
+
+
+def _open_other(
+    model: str, api_key: str | None, query_prefix: str | None, passage_prefix: str | None
+) -> Embedder:
     if model.startswith(("http://", "https://")):
         from embeddings.endpoint import EndpointEmbedder
 
@@ -55,11 +65,11 @@ def open_embedder(
     )
 
 
-def default_identity() -> ModelIdentity:
+def default_identity(projection: Path | None = None) -> ModelIdentity:
     """The identity that `open_embedder` gives the bundled model, without opening it."""
-    projection = load_bundled()
+    chosen = load(projection) if projection else load_bundled()
     return replace(
         bundled_identity(),
-        dimension=projection.matrix.shape[1],
-        projection=projection.digest(),
+        dimension=chosen.matrix.shape[1],
+        projection=chosen.digest(),
     )

@@ -2,37 +2,32 @@
 
 Multilingual models put the language of a text into its vector as strongly as its meaning,
 so that a search ranks by language first. The map is learned once from texts in both
-languages: the direction from the mean of one language to the mean of the other is removed,
-and the directions in which two texts of one meaning still differ are damped (within-class
+languages and ships as a small file; it is part of a model's identity. Here is the closed
+form: the direction from the mean of one language to the mean of the other is removed, and
+the directions in which two texts of one meaning still differ are damped (within-class
 covariance normalisation, Hatch et al. 2006, doi:10.21437/Interspeech.2006-183).
-
-    python -m embeddings.projection PAIRS.jsonl
-
-learns the bundled model's map from lines with `title` and `abstract` in English and `zh`,
-whose values are Chinese texts. A map is part of a model's identity.
+`embeddings.contrastive` goes on from there.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import IO
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.base import Embedder, Progress, Vectors, unit
+from embeddings.errors import ConfigError
 
 _DATA = "e5-small-language.npz"
 POWER = -0.25
 SHRINKAGE = 0.2
-# Records of the file that the bundled map is learned from. The first hundred are left to
-# calibration; those behind are for measuring.
-RECORDS = slice(100, 2600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +88,29 @@ def learn(first: Vectors, second: Vectors) -> Projection:
 
 def load_bundled() -> Projection:
     """The map that ships with the bundled model."""
-    with (files("embeddings") / "data" / _DATA).open("rb") as file, np.load(file) as arrays:
+    with (files("embeddings") / "data" / _DATA).open("rb") as file:
+        return _read(file)
+
+
+def load(path: Path) -> Projection:
+    """A map from a file that `save` wrote. Raises `ConfigError` if it is none."""
+    try:
+        with path.open("rb") as file:
+            return _read(file)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise ConfigError(f"{path} is no map; `archive learn map` writes one ({error})") from error
+
+
+def _read(file: IO[bytes]) -> Projection:
+    with np.load(file) as arrays:
         return Projection(arrays["mean"], arrays["matrix"])
 
 
 def save(projection: Projection, path: Path) -> None:
-    """Write the file that `load_bundled` reads; half precision is exact enough to keep."""
-    np.savez_compressed(
-        path,
-        mean=projection.mean.astype(np.float16).astype(np.float32),
-        matrix=projection.matrix.astype(np.float16).astype(np.float32),
-    )
-
-
-def learn_from_records(embedder: Embedder, path: Path) -> Projection:
-    """The map from a file of records in both languages."""
-    with path.open(encoding="utf-8") as file:
-        lines = itertools.islice(file, RECORDS.start, RECORDS.stop)
-        records = [json.loads(line) for line in lines]
-    chinese = embedder.embed_passages(["\n".join(r["zh"].values()) for r in records])
-    english = embedder.embed_passages([f"{r['title']}\n{r['abstract']}" for r in records])
-    return learn(chinese, english)
-
-
-if __name__ == "__main__":
-    import sys
-
-    import platformdirs
-
-    from embeddings.bundled import BundledEmbedder
-
-    bundled = BundledEmbedder(platformdirs.user_cache_path("paper-archive"))
-    target = Path(__file__).parent / "data" / _DATA
-    save(learn_from_records(bundled, Path(sys.argv[1])), target)
-    sys.stdout.write(f"{target}\n")
+    """Write the file that `load` reads; half precision is exact enough to keep."""
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            mean=projection.mean.astype(np.float16).astype(np.float32),
+            matrix=projection.matrix.astype(np.float16).astype(np.float32),
+        )

@@ -127,7 +127,7 @@ def paper_key(row: Row) -> str:
     if row.url and (doi := find_doi(row.url)):
         return f"doi:{doi}"
     # A title of nothing but punctuation says nothing; such papers must not fall together.
-    essence = _bare(row.title) or row.url or row.title
+    essence = bare_title(row.title) or row.url or row.title
     return "title:" + hashlib.sha256(essence.encode()).hexdigest()[:16]
 
 
@@ -147,7 +147,8 @@ def _arxiv_id(match: re.Match[str]) -> ArxivId | None:
     return ArxivId(key, version)
 
 
-def _bare(title: str) -> str:
+def bare_title(title: str) -> str:
+    """Return a title without case, spacing and punctuation, to compare."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     return "".join(
         char for char in folded if unicodedata.category(char)[0] != "P" and not char.isspace()

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     passage_prefix: str | None = Field(
         None, description="Put before passages, where the model wants it."
     )
+    projection: Path | None = Field(
+        None,
+        description="Map over the model's vectors, as `archive learn map` writes it. Unset: the "
+        "one the archive was made with, else the one that ships with the model.",
+    )
     store: StoreKind | None = Field(
         None, description="Vector store: edge (default, in-process), qdrant or faiss."
     )

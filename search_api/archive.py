@@ -6,6 +6,7 @@ Every surface starts here; what they ask is answered by `search` and `indexer.pi
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,7 @@ from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, find_paper
 
 CATALOGUE = "catalogue.sqlite"
+PROJECTION = "projection.npz"
 _IDENTITY = TypeAdapter(ModelIdentity)
 
 
@@ -71,6 +73,15 @@ class Archive:
         return self.settings.model or self.catalogue.meta("model_name") or BUNDLED
 
     @property
+    def projection(self) -> Path | None:
+        """The map asked for, or the copy of the one that the archive was made with."""
+        if self.settings.projection is not None:
+            return self.settings.projection
+        own = self.home / PROJECTION
+        same_model = self.model == (self.catalogue.meta("model_name") or self.model)
+        return own if same_model and own.exists() else None
+
+    @property
     def identity(self) -> ModelIdentity | None:
         """The model that made the index, or None while there is none."""
         remembered = self.catalogue.meta("model")
@@ -99,13 +110,14 @@ class Archive:
 
     def _open_model(self, *, check: bool = True) -> Embedder:
         if check and self._given is None and self.model == BUNDLED:
-            self._check(default_identity())  # cheap, before anything is prepared
+            self._check(default_identity(self.projection))  # cheap, before anything is prepared
         embedder = self._given or open_embedder(
             self.model,
             self.settings.cache.expanduser(),
             api_key=_secret(self.settings.model_api_key),
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
+            projection=self.projection,
             on_step=lambda step: self.observer.stage(f"Preparing the model: {step}", 0),
         )
         if check:
@@ -128,7 +140,7 @@ class Archive:
         identity = self.identity
         if identity is None:
             default = self._given is None and self.model == BUNDLED
-            identity = default_identity() if default else self.embedder.identity
+            identity = default_identity(self.projection) if default else self.embedder.identity
         settings, kind = self.settings, self.store_kind
         if kind != "qdrant":
             return open_store(
@@ -204,6 +216,7 @@ class Archive:
         for each in sorted({remembered or kind, kind}):
             self._drop_store(each)
         self.catalogue.derive_all()
+        self._keep_projection()
         self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
         self.__dict__.pop("searcher", None)  # it still asks the old store
         return self._indexer().index([])
@@ -251,8 +264,19 @@ class Archive:
         return embedder
 
     def _remember(self, identity: ModelIdentity) -> None:
+        self._keep_projection()
         for key, value in self._facts(identity).items():
             self.catalogue.set_meta(key, value)
+
+    def _keep_projection(self) -> None:
+        """Copy the map asked for into the archive, which cannot be searched without it."""
+        own = self.home / PROJECTION
+        if (chosen := self.projection) is None:
+            own.unlink(missing_ok=True)
+        elif chosen != own:
+            work = own.with_suffix(".new")
+            shutil.copyfile(chosen, work)
+            work.replace(own)
 
     def _facts(self, identity: ModelIdentity) -> dict[str, str]:
         return {"model": _IDENTITY.dump_json(identity).decode(), "model_name": self.model}

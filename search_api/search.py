@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from embeddings.base import Embedder
 from embeddings.errors import BadQuery, UnknownPaper
-from embeddings.lexical import query_vector, terms
 from indexer.catalogue import Catalogue
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
+from search_api.naming import is_full_name, is_named
 from search_api.ranking import Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
-from search_api.snippet import matched_words, snippet
+from search_api.snippet import snippet
+from search_api.words import Words
 
 MAX_QUERY_CHARACTERS = 5_000
 """Of a query; what follows is ignored, the model reads 512 tokens anyway."""
+MAX_NAME_CHARACTERS = 300
+"""Of a query that may be a name; the longest titles are shorter."""
 MAX_LIMIT = 1000
+_NAME_CANDIDATES = 20
 _PASSAGES_PER_PAPER = 4
 MIN_DEPTH = 400
 """Passages that each leg gives at least."""
@@ -55,12 +59,13 @@ class Searcher:
         """
         started = time.perf_counter()
         text = _checked(query, limit, offset)
+        words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
         wanted = offset + limit
-        ranked = self._ranked(text, vector, narrowing.to_filter(), wanted)
-        ranked = self._named_first(text, ranked, narrowing)
-        results = self._results(ranked[offset:wanted], text, explain=explain)
+        ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
+        ranked = self._named_first(text, words, vector, ranked, narrowing)
+        results = self._results(ranked[offset:wanted], words, explain=explain)
         return SearchAnswer(query, _took(started), offset, results)
 
     def similar(
@@ -84,7 +89,7 @@ class Searcher:
         if paper_id is not None:
             paper = find_paper(self._catalogue, paper_id)
             own = self._catalogue.passages_of(paper.paper_id)
-            words = "\n".join(passage.text for passage in own)[:MAX_QUERY_CHARACTERS]
+            words = Words("\n".join(passage.text for passage in own)[:MAX_QUERY_CHARACTERS])
             points = self._store.fetch([passage.id for passage in own])
             if not points:
                 raise UnknownPaper(paper_id)
@@ -93,26 +98,26 @@ class Searcher:
             filter = narrowing.to_filter(not_paper_ids=(paper.paper_id,))
             paper_id = paper.paper_id
         else:
-            words = _checked(text or "", limit, 0)
+            pasted = _checked(text or "", limit, 0)
+            words = Words(pasted)
             # A pasted text is a passage, not a question.
-            vector = self._embedder.embed_passages([words])[0]
+            vector = self._embedder.embed_passages([pasted])[0]
             filter = narrowing.to_filter()
         ranked = self._ranked(words, vector, filter, limit)
         return SimilarAnswer(
             paper_id, _took(started), self._results(ranked[:limit], words, explain=explain)
         )
 
-    def _ranked(self, text: str, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
+    def _ranked(self, words: Words, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
         """At least `wanted` papers where there are as many, best first."""
-        sparse = query_vector(text)
         # Pages of one search must come from the same legs, so their depth has few steps.
         limit = MIN_DEPTH
         while limit < wanted * _PASSAGES_PER_PAPER:
             limit *= 4
         points = self._store.count()
         while True:
-            legs = self._store.query(HybridQuery(vector, sparse, filter, limit))
-            ranked = rank(legs, sparse, points, self._cosines(legs, vector))
+            legs = self._store.query(HybridQuery(vector, words.expanded, filter, limit))
+            ranked = rank(legs, words.asked, points, self._cosines(legs, vector))
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked
@@ -124,25 +129,42 @@ class Searcher:
         missing = [hit.id for hit in legs.lexical if hit.id not in known]
         return {point.id: float(point.dense @ vector) for point in self._store.fetch(missing)}
 
-    def _named_first(self, text: str, ranked: list[Ranked], narrowing: Narrowing) -> list[Ranked]:
-        """A query that is an id means that paper, if the filters let it through."""
-        parsed = parse_arxiv_id(text)
-        named = parsed.key if parsed else text
-        paper = self._catalogue.paper(named)
-        if paper is None:
+    def _named_first(
+        self, text: str, words: Words, vector: Vector, ranked: list[Ranked], narrowing: Narrowing
+    ) -> list[Ranked]:
+        """A query that is an id, a title, a method's or an author's name means that paper."""
+        if len(text) > MAX_NAME_CHARACTERS:
             return ranked
-        only = narrowing.to_filter(paper_ids=(named,))
-        if not self._store.count(only):
-            return ranked
-        known = [each for each in ranked if each.paper_id == named]
-        passage = known[0].passage_id if known else self._catalogue.passages_of(named)[0].id
-        legs = known[0].legs if known else ()
-        rest = [each for each in ranked if each.paper_id != named]
-        return [Ranked(named, passage, 1.0, legs), *rest]
+        known = {each.paper_id: each for each in ranked}
+        named = [
+            known.get(paper_id) or Ranked(paper_id, self._first_passage(paper_id), 1.0, ())
+            for paper_id in self._with_id(text, narrowing)
+        ]
+        by_words = sorted(ranked, key=lambda each: (each.rank_in("lexical"), each.paper_id))
+        for each in by_words[:_NAME_CANDIDATES]:
+            paper = self._catalogue.paper(each.paper_id)
+            if paper is not None and is_named(paper, text):
+                named.append(each)
+        if not named and is_full_name(text) and not narrowing.authors:
+            own = replace(narrowing, authors=(text,)).to_filter()
+            if self._store.count(own):
+                named = self._ranked(words, vector, own, MAX_LIMIT)
+        first = {each.paper_id: replace(each, score=1.0) for each in named}
+        return [*first.values(), *(each for each in ranked if each.paper_id not in first)]
 
-    def _results(self, ranked: list[Ranked], query: str, *, explain: bool) -> tuple[Result, ...]:
+    def _with_id(self, text: str, narrowing: Narrowing) -> list[str]:
+        """The paper whose id or link a query is, if the filters let it through."""
+        parsed = parse_arxiv_id(text)
+        wanted = parsed.key if parsed else text
+        if self._catalogue.paper(wanted) is None:
+            return []
+        return [wanted] if self._store.count(narrowing.to_filter(paper_ids=(wanted,))) else []
+
+    def _first_passage(self, paper_id: str) -> str:
+        return self._catalogue.passages_of(paper_id)[0].id
+
+    def _results(self, ranked: list[Ranked], words: Words, *, explain: bool) -> tuple[Result, ...]:
         found = self._catalogue.passages([each.passage_id for each in ranked])
-        weights = {term: 1.0 / count for term, count in Counter(terms(query)).items()}
         results = []
         for each in ranked:
             paper, passage = self._catalogue.paper(each.paper_id), found.get(each.passage_id)
@@ -161,10 +183,10 @@ class Searcher:
                     categories=paper.categories,
                     sources=paper.sources,
                     code_urls=paper.code_urls,
-                    snippet=snippet(passage.body or passage.text, passage.language, weights),
+                    snippet=snippet(passage.body or passage.text, passage.language, words),
                     snippet_kind=passage.kind,
                     snippet_language=passage.language,
-                    matched=matched_words(passage.lexical_text, query),
+                    matched=words.matched_in(passage.lexical_text),
                     explain=each.legs if explain else (),
                 )
             )

@@ -6,11 +6,14 @@ import threading
 import pytest
 
 from embeddings.errors import ArchiveError, BadQuery, InputError, UnknownPaper
+from indexer.paper import OriginTitle, Paper
 from indexer.stores.base import Hit, Legs, Payload, SparseVector
 from search_api.filters import Narrowing
+from search_api.naming import is_full_name, is_named
 from search_api.ranking import LEXICAL_WEIGHT, information, rank
 from search_api.search import MAX_LIMIT
-from search_api.snippet import MAX_CHARACTERS, matched_words, snippet
+from search_api.snippet import MAX_CHARACTERS, snippet
+from search_api.words import Words
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +36,7 @@ def ids(answer):
         ("text to image generation in a compressed space", "2112.10752"),
         ("从原始屏幕像素学习玩 Atari 电子游戏的强化学习", "1312.5602"),
         ("neural networks that solve partial differential equations", "2010.08895"),
-        pytest.param(
-            "predict a pixel mask for each detected object",
-            "1703.06870",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="search_api/ranking.py: rank 4. Third by meaning, but English words as "
-                "general as 'object', 'mask', 'predict' lift English papers by 0.05 to 0.09",
-            ),
-        ),
+        ("predict a pixel mask for each detected object", "1703.06870"),
     ],
 )
 def test_a_query_finds_a_paper_told_only_in_the_other_language(search, query, paper):
@@ -52,6 +47,40 @@ def test_the_pairs_above_cross_languages(search):
     for paper, language in [("2402.05672", "en"), ("1703.06870", "zh"), ("2010.08895", "zh")]:
         (result,) = search.search(paper, limit=1).results
         assert result.snippet_language == language
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("query", "paper"),
+    [
+        ("Denoising Diffusion Probabilistic Models", "2006.11239"),
+        ("denoising diffusion  probabilistic models.", "2006.11239"),
+        ("Attention Is All You Need", "1706.03762"),
+        ("Jonathan Ho", "2006.11239"),
+        ("https://arxiv.org/abs/2006.11239v2", "2006.11239"),
+    ],
+)
+def test_a_name_puts_its_paper_first(search, query, paper):
+    (first, *_) = search.search(query, limit=3).results
+    assert first.paper_id == paper
+    assert first.score == 1.0
+
+
+def test_the_name_before_a_titles_colon_is_a_name():
+    title = OriginTitle("en", "BERT: Pre-training of Deep Transformers", (0,))
+    paper = Paper("x", title.text, (title,), (), None, None, None)
+    assert is_named(paper, "bert")
+    assert is_named(paper, "BERT: pre-training of deep transformers")
+    assert not is_named(paper, "BERT: Pre-training")
+    assert not is_named(paper, "：")
+
+
+def test_one_word_is_no_full_name():
+    assert is_full_name("Yann LeCun")
+    assert is_full_name("李飞飞")
+    assert not is_full_name("Transformer")
 
 
 # What a result carries
@@ -373,23 +402,25 @@ def hit(number, score, paper=None):
 QUERY = SparseVector((1, 2), (1.0, 1.0))
 POINTS = 100
 FULL = information(QUERY, POINTS)
+WHOLE = 1 + LEXICAL_WEIGHT
 
 
 def test_meaning_alone_ranks_by_cosine():
     ranked = rank(Legs(dense=(hit(1, 0.8), hit(2, 0.5))), QUERY, POINTS)
-    assert [(each.paper_id, each.score) for each in ranked] == [("paper1", 0.8), ("paper2", 0.5)]
+    assert [each.paper_id for each in ranked] == ["paper1", "paper2"]
+    assert [each.score for each in ranked] == pytest.approx([0.8 / WHOLE, 0.5 / WHOLE])
 
 
 def test_all_the_querys_information_adds_the_whole_weight():
     legs = Legs((hit(1, 0.6), hit(2, 0.5)), (hit(2, FULL),))
     ranked = rank(legs, QUERY, POINTS)
     assert ranked[0].paper_id == "paper2"
-    assert ranked[0].score == pytest.approx(0.5 + LEXICAL_WEIGHT)
+    assert ranked[0].score == pytest.approx((0.5 + LEXICAL_WEIGHT) / WHOLE)
 
 
-def test_half_of_it_adds_a_quarter():
+def test_half_of_it_adds_half():
     ranked = rank(Legs((hit(1, 0.5),), (hit(1, FULL / 2),)), QUERY, POINTS)
-    assert ranked[0].score == pytest.approx(0.5 + LEXICAL_WEIGHT / 4)
+    assert ranked[0].score == pytest.approx((0.5 + LEXICAL_WEIGHT / 2) / WHOLE)
 
 
 def test_a_paper_is_as_good_as_its_best_passage():
@@ -402,7 +433,9 @@ def test_ties_go_by_id_and_the_tail_keeps_its_order():
     legs = Legs((hit(2, 0.95), hit(1, 0.95), hit(3, -0.2)), (hit(2, FULL), hit(1, FULL)))
     ranked = rank(legs, QUERY, POINTS)
     assert [each.paper_id for each in ranked] == ["paper1", "paper2", "paper3"]
-    assert [each.score for each in ranked] == pytest.approx([1.15, 1.15, -0.2])
+    assert [each.score for each in ranked] == pytest.approx(
+        [(0.95 + LEXICAL_WEIGHT) / WHOLE, (0.95 + LEXICAL_WEIGHT) / WHOLE, -0.2 / WHOLE]
+    )
 
 
 def test_legs_give_each_papers_rank_among_papers():
@@ -421,15 +454,25 @@ def test_nothing_found_is_nothing_ranked():
 
 def test_a_snippet_starts_where_the_words_are():
     body = "First sentence. Second one is about graphs. Third one is not."
-    assert snippet(body, "en", {"graph": 1.0}).startswith("…Second one is about graphs.")
-    assert snippet(body, "en", {}) == body
+    assert snippet(body, "en", Words("graph")).startswith("…Second one is about graphs.")
+    assert snippet(body, "en", Words("")) == body
+
+
+def test_a_snippet_shows_what_translates_the_query():
+    body = "First sentence. Second one is about reinforcement learning. Third one is not."
+    assert snippet(body, "en", Words("强化学习")).startswith("…Second one")
 
 
 def test_a_snippet_is_cut_to_a_readable_length():
-    assert len(snippet("word " * 500, "en", {})) <= MAX_CHARACTERS["en"]
-    assert snippet("字" * 500, "zh", {}).endswith("…")
-    assert snippet("", "zh", {}) == ""
+    assert len(snippet("word " * 500, "en", Words(""))) <= MAX_CHARACTERS["en"]
+    assert snippet("字" * 500, "zh", Words("")).endswith("…")
+    assert snippet("", "zh", Words("")) == ""
 
 
 def test_matched_words_in_the_querys_order():
-    assert matched_words("Graphs and 向量检索", "检索 graph of cats") == ("检索", "graph")
+    assert Words("检索 graph of cats").matched_in("Graphs and 向量检索") == ("检索", "graph")
+
+
+def test_translations_follow_the_querys_own_words():
+    matched = Words("扩散模型 DiT").matched_in("DiT, a diffusion transformer")
+    assert matched[:2] == ("dit", "diffus")
