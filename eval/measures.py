@@ -1,63 +1,86 @@
 """Retrieval measures with their uncertainty.
 
-nDCG, recall and reciprocal rank come from `ir_measures`; what is added here is that every
-judged query counts (a query without results scores 0), bootstrap confidence intervals, and
-the paired test between two runs (Smucker et al. 2007, doi:10.1145/1321440.1321528).
+nDCG (gains as graded), recall and reciprocal rank come from `ir_measures`; what is added
+here is that every judged query counts (one without results scores 0), bootstrap intervals
+over queries (Sakai 2006, doi:10.1145/1148170.1148261), and the paired randomisation test
+between two runs (Smucker et al. 2007, doi:10.1145/1321440.1321528).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import ir_measures
 import numpy as np
 from numpy.typing import NDArray
 
-Run = Mapping[str, Mapping[str, float]]
-"""Query id to paper id to score."""
-Qrels = Mapping[str, Mapping[str, int]]
-"""Query id to paper id to grade."""
+from eval.task import Qrels
 
-NAMES = ("nDCG@10", "RR@10", "Success@1", "Success@10", "R@5", "R@10", "R@100")
+NAMES = {
+    "nDCG@10": "nDCG@10",
+    "R@1": "R@1",
+    "R@5": "R@5",
+    "R@10": "R@10",
+    "R@100": "R@100",
+    "MRR@10": "RR@10",
+}
+"""Our names, and those of `ir_measures`, which names a measure for one query."""
 SAMPLES = 10_000
+_BLOCK = 250
+
+Values = dict[str, dict[str, float]]
+"""Measure to query id to value."""
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over queries with its 95% bootstrap interval."""
-
-    mean: float
-    low: float
-    high: float
-    queries: int
-
-
-def per_query(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
-    """Each measure's value for each judged query, 0 where the run has nothing."""
-    wanted = {str(ir_measures.parse_measure(name)): name for name in NAMES}
-    values: dict[str, dict[str, float]] = {name: dict.fromkeys(qrels, 0.0) for name in NAMES}
-    measures = [ir_measures.parse_measure(name) for name in NAMES]
-    given = {query: dict(papers) for query, papers in run.items() if papers}
+def per_query(run: Mapping[str, Sequence[str]], qrels: Qrels) -> Values:
+    """Each measure of a run (query id to paper ids, best first) for each judged query."""
+    measures = {ir_measures.parse_measure(known): name for name, known in NAMES.items()}
+    values: Values = {name: dict.fromkeys(qrels, 0.0) for name in NAMES}
+    # The rank as score: ties must not be broken in another order than users see.
+    ranked = {
+        query: {paper: -float(rank) for rank, paper in enumerate(papers)}
+        for query, papers in run.items()
+        if papers
+    }
     judged = {query: dict(papers) for query, papers in qrels.items()}
-    for metric in ir_measures.iter_calc(measures, judged, given):
-        values[wanted[str(metric.measure)]][metric.query_id] = metric.value
+    for metric in ir_measures.iter_calc(list(measures), judged, ranked):
+        values[measures[metric.measure]][metric.query_id] = metric.value
     return values
 
 
-def estimate(values: Mapping[str, float], seed: int = 0) -> Estimate:
-    """Mean and interval of one measure's values per query."""
-    array = np.array([values[query] for query in sorted(values)])
-    picks = np.random.default_rng(seed).integers(len(array), size=(SAMPLES, len(array)))
-    low, high = np.percentile(array[picks].mean(axis=1), [2.5, 97.5])
-    return Estimate(
-        round(float(array.mean()), 4), round(float(low), 4), round(float(high), 4), len(array)
-    )
+def intervals(values: Floats, seed: int = 0) -> tuple[Floats, Floats]:
+    """The 95% bootstrap interval of each column's mean: its low and its high ends.
+
+    `values` has shape (queries, columns); every column meets the same resamples.
+    """
+    queries = len(values)
+    picks = _blocks(seed, queries, high=queries)
+    means = []
+    for pick in picks:
+        cells = (pick + queries * np.arange(len(pick))[:, None]).ravel()
+        counts = np.bincount(cells, minlength=pick.size).reshape(pick.shape)
+        means.append(counts @ values / queries)
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5], axis=0)
+    return low, high
 
 
-def paired_p(first: Mapping[str, float], second: Mapping[str, float], seed: int = 0) -> float:
-    """How often chance alone makes two runs differ as much: a two-sided sign-flip test."""
-    difference: NDArray[np.float64] = np.array([first[q] - second[q] for q in sorted(first)])
-    signs = np.random.default_rng(seed).choice([-1, 1], size=(SAMPLES, len(difference)))
-    chance = np.abs((signs * difference).mean(axis=1))
-    return float((1 + (chance >= abs(difference.mean())).sum()) / (1 + SAMPLES))
+def paired_p(differences: Floats, seed: int = 0) -> Floats:
+    """How often chance alone makes two runs differ as much as they do, two-sided.
+
+    `differences` has shape (queries, columns): one run's values minus the other's.
+    """
+    queries = len(differences)
+    observed = np.abs(differences.mean(axis=0))
+    as_much = np.zeros(differences.shape[1])
+    for coins in _blocks(seed, queries, high=2):
+        chance = np.abs((2.0 * coins - 1.0) @ differences / queries)
+        as_much += (chance >= observed - 1e-12).sum(axis=0)
+    return (1 + as_much) / (1 + SAMPLES)
+
+
+def _blocks(seed: int, queries: int, *, high: int) -> Iterator[NDArray[np.int64]]:
+    """`SAMPLES` rows of random numbers below `high`, one for each query, a block at a time."""
+    random = np.random.default_rng(seed)
+    for _ in range(SAMPLES // _BLOCK):
+        yield random.integers(high, size=(_BLOCK, queries))

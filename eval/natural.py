@@ -1,24 +1,25 @@
-"""Natural queries over real archives, through the code that serves users.
+"""Natural queries over real archives.
 
 260 queries written for papers of the five real archives, never in their words; the archives
 themselves are not published. A paper known in both languages keeps only its text in the
-language that its query names, so that each direction is really crossed.
+language that its query names, so that each direction is really crossed. The pages are alike
+for both splits, so that the test half meets no other collection than the development half.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Literal
 
-from eval.measures import Qrels, Run
-from search_api.archive import Archive
-from search_api.search import Searcher
+from embeddings.errors import InputError
+from eval.archives import by_paper, changed, only
+from eval.task import Query, ReadPage, Task, as_asked
+from indexer.paper import Language
 
-DEPTH = 100
+Split = Literal["dev", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,11 @@ class NaturalQuery:
 
     id: str
     query: str
-    language: Literal["zh", "en"]
-    text_language: Literal["zh", "en"]
+    language: Language
+    text_language: Language
     kind: Literal["natural", "name"]
     relevant: tuple[str, ...]
-    split: Literal["dev", "test"]
+    split: Split
 
     @property
     def group(self) -> str:
@@ -39,7 +40,7 @@ class NaturalQuery:
         return "names" if self.kind == "name" else f"{self.language}→{self.text_language}"
 
 
-def load_queries(split: str | None = None) -> list[NaturalQuery]:
+def load_queries(split: Split | None = None) -> list[NaturalQuery]:
     """The queries of a split, or all."""
     text = (files("eval") / "data" / "natural_queries.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line) for line in text.splitlines()]
@@ -49,36 +50,34 @@ def load_queries(split: str | None = None) -> list[NaturalQuery]:
     return [query for query in queries if split in (None, query.split)]
 
 
-def prepare(archive: Archive, archives: Path) -> None:
-    """Index the archives and hide what the queries may not read."""
-    archive.index([archives])
-    hidden = [
-        passage.id
-        for query in load_queries()
+def natural(pages: Sequence[ReadPage], split: Split = "dev") -> Task:
+    """The written queries of a split; exact names are a group of their own.
+
+    Raises `InputError` where the pages are not those that the queries were written for.
+    """
+    written = load_queries()
+    there = by_paper(pages)
+    missing = {paper for query in written for paper in query.relevant} - there.keys()
+    if missing:
+        raise InputError(
+            f"the natural queries are about other pages: {len(missing)} of their papers are not "
+            "in these"
+        )
+    kept = {
+        paper: query.text_language
+        for query in written
         if query.kind == "natural"
-        for paper_id in query.relevant
-        for passage in archive.catalogue.passages_of(paper_id)
-        if passage.language != query.text_language
-    ]
-    archive.store.delete(hidden)
-
-
-def qrels(queries: Iterable[NaturalQuery]) -> Qrels:
-    """The judgements of some queries."""
-    return {query.id: dict.fromkeys(query.relevant, 1) for query in queries}
-
-
-def run(queries: Iterable[NaturalQuery], search: Callable[[str], dict[str, float]]) -> Run:
-    """The answers to some queries."""
-    return {query.id: search(query.query) for query in queries}
-
-
-def through(searcher: Searcher) -> Callable[[str], dict[str, float]]:
-    """A search as users get it: paper id to score, which falls with the rank."""
-
-    def search(query: str) -> dict[str, float]:
-        results = searcher.search(query, limit=DEPTH).results
-        # The rank as score: measures must not break ties in another order than users see.
-        return {result.paper_id: -float(rank) for rank, result in enumerate(results)}
-
-    return search
+        for paper in query.relevant
+    }
+    queries = tuple(
+        Query(each.id, as_asked(each.query), each.group, counted=each.kind == "natural")
+        for each in written
+        if each.split == split
+    )
+    return Task(
+        f"natural/{split}",
+        "queries in a reader's own words, in four directions, and exact names",
+        changed(pages, lambda key, row: only(row, kept[key]) if key in kept else row),
+        queries,
+        {each.id: dict.fromkeys(each.relevant, 1) for each in written if each.split == split},
+    )
