@@ -56,6 +56,9 @@ def by_direction(dataset: DatasetReport) -> str:
         axes.set_xticks(range(len(names)), names)
         axes.grid(axis="x", visible=False)
         _finish(axes, MAIN)
+        axes.legend(
+            frameon=False, fontsize=8, ncols=len(runs), loc="lower left", bbox_to_anchor=(0, 1)
+        )
     return _svg(figure)
 
 
@@ -103,7 +106,7 @@ def overview(datasets: Sequence[DatasetReport]) -> str:
             means = [each.groups[ALL].runs[run][MAIN].mean for each in datasets]
             axes.plot(means, range(len(datasets)), "o", ms=6, label=run, color=_colour(place))
         axes.set_yticks(range(len(datasets)), [each.dataset for each in datasets])
-        axes.invert_yaxis()
+        axes.set_ylim(len(datasets) - 0.5, -0.5)
         axes.set_xlim(0, 1)
         axes.set_xlabel(MAIN)
         axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
