@@ -25,6 +25,7 @@ from indexer.paper import Paper, Reject, Row, Sighting
 from indexer.passages import Passage, passages
 from indexer.readers.base import Reading
 from indexer.stores.base import Payload
+from indexer.vocabulary import words
 
 _ROW = TypeAdapter(Row)
 _PAPER = TypeAdapter(Paper)
@@ -302,6 +303,8 @@ class Catalogue:
         self._db.executemany(
             "UPDATE passage SET state = 'gone' WHERE id = ?", [(gone,) for gone in known]
         )
+        said = words("\n".join(passage.lexical_text for passage in wanted))
+        self._db.executemany("INSERT OR IGNORE INTO word VALUES (?)", [(word,) for word in said])
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; missing ones are left out."""
@@ -336,6 +339,22 @@ class Catalogue:
             self._db.executemany(
                 "DELETE FROM passage WHERE id = ? AND state = 'gone'", [(each,) for each in ids]
             )
+
+    # Words
+
+    def has_word(self, word: str) -> bool:
+        """Whether a folded word stands in any passage."""
+        found = self._db.execute("SELECT 1 FROM word WHERE word = ?", (word,))
+        return found.fetchone() is not None
+
+    def words_like(self, word: str) -> list[str]:
+        """Words with the same first letter and about the same length."""
+        first = word[0]
+        found = self._db.execute(
+            "SELECT word FROM word WHERE word >= ? AND word < ? AND length(word) BETWEEN ? AND ?",
+            (first, chr(ord(first) + 1), len(word) - 1, len(word) + 1),
+        )
+        return [row["word"] for row in found]
 
     # Facts about the whole
 

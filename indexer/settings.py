@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         description="Map over the model's vectors, as `archive learn map` writes it. Unset: the "
         "one the archive was made with, else the one that ships with the model.",
     )
+    reranker: str | None = Field(
+        None,
+        description="Cross-encoder that reads the best papers of a search once more: a "
+        "sentence-transformers name or path. Unset: none.",
+    )
     store: StoreKind | None = Field(
         None, description="Vector store: edge (default, in-process), qdrant or faiss."
     )

@@ -21,6 +21,7 @@ from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.errors import ConfigError, InputError, ModelMismatch
 from embeddings.open import default_identity, open_embedder
+from embeddings.reranker import CrossEncoderReranker
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
@@ -175,7 +176,9 @@ class Archive:
             raise InputError(
                 f"The archive in {self.home} is empty; fill it with `archive index PATH…`."
             )
-        return Searcher(self.catalogue, self.store, self.embedder)
+        name = self.settings.reranker
+        reranker = CrossEncoderReranker(name) if name else None
+        return Searcher(self.catalogue, self.store, self.embedder, reranker)
 
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""

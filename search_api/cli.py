@@ -150,7 +150,9 @@ def search(
     if json:
         console.print_json(answer)
     else:
-        console.print_results(answer.results, answer.took_ms, offset=offset)
+        console.print_results(
+            answer.results, answer.took_ms, offset=offset, corrected=answer.corrected
+        )
 
 
 @app.command(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import sys
-from types import TracebackType
+from collections.abc import Mapping
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from pydantic import TypeAdapter
@@ -77,8 +78,16 @@ class TerminalObserver:
         self._progress.stop()
 
 
-def print_results(results: tuple[Result, ...], took_ms: float, *, offset: int = 0) -> None:
+def print_results(
+    results: tuple[Result, ...],
+    took_ms: float,
+    *,
+    offset: int = 0,
+    corrected: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """A ranked list, as a person likes to read it."""
+    for typed, meant in corrected.items():
+        err.print(Text(f"{typed} is not in the archive; read as {meant}", style="yellow"))
     if not results:
         out.print("No further papers." if offset else "Nothing found.")
         return

@@ -49,12 +49,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """The answer to a search; `offset` counts the papers on earlier pages."""
+    """The answer to a search; `offset` counts the papers on earlier pages, `corrected` says
+    which mistyped words of the query were read as which.
+    """
 
     query: str
     took_ms: float
     offset: int
     results: tuple[Result, ...]
+    corrected: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from embeddings.base import Embedder
 from embeddings.errors import BadQuery, UnknownPaper
+from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
@@ -23,6 +24,7 @@ from search_api.naming import is_full_name, is_named
 from search_api.ranking import Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
+from search_api.spelling import correct
 from search_api.words import Words
 
 MAX_QUERY_CHARACTERS = 5_000
@@ -31,18 +33,27 @@ MAX_NAME_CHARACTERS = 300
 """Of a query that may be a name; the longest titles are shorter."""
 MAX_LIMIT = 1000
 _NAME_CANDIDATES = 20
+RERANK_DEPTH = 50
+"""Papers that a reranker reads."""
 _PASSAGES_PER_PAPER = 4
 MIN_DEPTH = 400
 """Passages that each leg gives at least."""
 
 
 class Searcher:
-    """Answers searches. Threads may share it."""
+    """Answers searches, with a second stage where a reranker is given. Threads may share it."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._embedder = embedder
+        self._reranker = reranker
 
     def search(
         self,
@@ -58,15 +69,16 @@ class Searcher:
         Raises `BadQuery` for an empty query, a bad limit or a bad filter.
         """
         started = time.perf_counter()
-        text = _checked(query, limit, offset)
+        text, corrected = correct(_checked(query, limit, offset), self._catalogue)
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
         wanted = offset + limit
         ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
+        ranked = self._reranked(text, ranked)
         ranked = self._named_first(text, words, vector, ranked, narrowing)
         results = self._results(ranked[offset:wanted], words, explain=explain)
-        return SearchAnswer(query, _took(started), offset, results)
+        return SearchAnswer(query, _took(started), offset, results, corrected)
 
     def similar(
         self,
@@ -128,6 +140,20 @@ class Searcher:
         known = {hit.id for hit in legs.dense}
         missing = [hit.id for hit in legs.lexical if hit.id not in known]
         return {point.id: float(point.dense @ vector) for point in self._store.fetch(missing)}
+
+    def _reranked(self, text: str, ranked: list[Ranked]) -> list[Ranked]:
+        """The best papers in the reranker's order, the others behind them as they were."""
+        if self._reranker is None:
+            return ranked
+        head, tail = ranked[:RERANK_DEPTH], ranked[RERANK_DEPTH:]
+        found = self._catalogue.passages([each.passage_id for each in head])
+        head = [each for each in head if each.passage_id in found]
+        scores = self._reranker.scores(text, [found[each.passage_id].text for each in head])
+        head = [replace(each, score=float(score)) for each, score in zip(head, scores, strict=True)]
+        head.sort(key=lambda each: (-each.score, each.paper_id))
+        # Behind the head, a score of the first stage must not look better than the head's.
+        last = head[-1].score if head else 0.0
+        return head + [replace(each, score=min(each.score, last)) for each in tail]
 
     def _named_first(
         self, text: str, words: Words, vector: Vector, ranked: list[Ranked], narrowing: Narrowing

@@ -1,0 +1,21 @@
+"""The Latin words of a text as the catalogue keeps them, to recognise mistyped ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MIN_LETTERS = 4
+"""Shorter words are one slip away from too many others."""
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.][A-Za-z0-9]+)*")
+
+
+def words(text: str) -> set[str]:
+    """The words of a text, folded, long enough to be told apart from a slip."""
+    found = map(folded, WORD.findall(unicodedata.normalize("NFKC", text)))
+    return {word for word in found if len(word) >= MIN_LETTERS}
+
+
+def folded(word: str) -> str:
+    """The form in which words are kept and compared."""
+    return word.casefold()
