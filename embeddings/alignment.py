@@ -31,13 +31,13 @@ TRANSLATIONS = 3
 MIN_PROBABILITY = 0.05
 
 _HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
-_WORD = re.compile(r"[^\W\d]")
+_LATIN = re.compile(r"(?![㐀-䶿一-鿿豈-﫿])[^\W\d]")
 
 
 def learn(chinese: Sequence[str], english: Sequence[str]) -> Lexicon:
     """The lexicon of both directions; text i of both is about the same paper."""
     zh, zh_terms = _incidence(chinese, _HAN)
-    en, en_terms = _incidence(english, _WORD, without=_HAN)
+    en, en_terms = _incidence(english, _LATIN)
     both = (
         *_translations(_align(zh, en), zh_terms, en_terms),
         *_translations(_align(en, zh), en_terms, zh_terms),
@@ -45,18 +45,9 @@ def learn(chinese: Sequence[str], english: Sequence[str]) -> Lexicon:
     return from_translations(both)
 
 
-def _incidence(
-    texts: Sequence[str], start: re.Pattern[str], without: re.Pattern[str] | None = None
-) -> tuple[sp.csr_array, list[str]]:
+def _incidence(texts: Sequence[str], start: re.Pattern[str]) -> tuple[sp.csr_array, list[str]]:
     """Which terms of one language each text has: shape (texts, terms), ones."""
-    found = [
-        {
-            term
-            for term in terms(text)
-            if start.match(term) and not (without and without.match(term))
-        }
-        for text in texts
-    ]
+    found = [{term for term in terms(text) if start.match(term)} for text in texts]
     documents = Counter(term for each in found for term in each)
     known = sorted(
         term for term, n in documents.items() if MIN_DOCUMENTS <= n <= MAX_SHARE * len(texts)

@@ -1,0 +1,90 @@
+"""The measures against a second library, and their intervals and tests against arithmetic."""
+
+import random
+import warnings
+
+import numpy as np
+import pytest
+
+from eval.measures import NAMES, intervals, paired_p, per_query
+
+RANX = {
+    "nDCG@10": "ndcg@10",
+    "R@1": "recall@1",
+    "R@5": "recall@5",
+    "R@10": "recall@10",
+    "R@100": "recall@100",
+    "MRR@10": "mrr@10",
+}
+
+
+def judged_run(seed, queries=40, papers=150):
+    """Graded judgements and rankings of many lengths, some without anything relevant."""
+    chance = random.Random(seed)
+    names = [f"p{number}" for number in range(papers)]
+    qrels = {
+        f"q{number}": {name: chance.choice([0, 1, 1, 2, 3]) for name in chance.sample(names, 12)}
+        | {"never found": 1}
+        for number in range(queries)
+    }
+    run = {query: chance.sample(names, chance.choice([1, 4, 30, papers])) for query in qrels}
+    return qrels, run
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_measure_is_what_a_second_library_says(seed, monkeypatch):
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")  # compiling takes longer than counting
+    ranx = pytest.importorskip("ranx")
+    qrels, run = judged_run(seed)
+    ours = per_query(run, qrels)
+    ranked = {query: {paper: 1 / rank for rank, paper in enumerate(papers, 1)}
+              for query, papers in run.items()}  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        second = ranx.Run(ranked)
+        ranx.evaluate(ranx.Qrels(qrels), second, list(RANX.values()))
+    assert set(RANX) == set(NAMES) == set(ours)
+    for name, theirs in RANX.items():
+        assert ours[name] == pytest.approx(dict(second.scores[theirs])), name
+
+
+def test_a_query_without_results_counts_and_scores_0():
+    qrels = {"found": {"a": 1}, "empty": {"a": 1}, "not run": {"a": 1}}
+    values = per_query({"found": ["a"], "empty": []}, qrels)
+    for name in NAMES:
+        assert values[name] == {"found": 1.0, "empty": 0.0, "not run": 0.0}
+
+
+def test_results_are_scored_in_the_order_given():
+    values = per_query({"q": ["z", "m", "a"]}, {"q": {"m": 1}})
+    assert values["MRR@10"]["q"] == 0.5
+    assert values["R@1"]["q"] == 0.0
+
+
+def test_intervals_hold_the_mean_and_narrow_with_more_queries():
+    values = np.random.default_rng(0).random((400, 2))
+    low, high = intervals(values)
+    assert (low < values.mean(axis=0)).all()
+    assert (values.mean(axis=0) < high).all()
+    # Near the normal approximation, which holds for as many queries as these.
+    assert high - low == pytest.approx(2 * 1.96 * values.std(axis=0) / np.sqrt(400), rel=0.05)
+    few_low, few_high = intervals(values[:40])
+    assert (few_high - few_low > 2 * (high - low)).all()
+
+
+def test_intervals_of_equal_values_are_points():
+    low, high = intervals(np.full((7, 1), 0.25))
+    assert low == high == pytest.approx(0.25)
+
+
+def test_equal_runs_differ_by_chance_alone():
+    assert paired_p(np.zeros((9, 3))) == pytest.approx([1, 1, 1])
+
+
+def test_the_paired_test_agrees_with_counting_all_signs():
+    # Of the 32 ways to choose 5 signs, 2 give a mean as far from 0 as all alike do.
+    always, mixed = np.full(5, 0.3), np.array([0.4, -0.4, 0.2, 0.1, -0.1])
+    p = paired_p(np.column_stack([always, mixed]))
+    signs = np.array(np.meshgrid(*[[-1, 1]] * 5)).reshape(5, -1).T
+    exact = (np.abs(signs @ mixed) >= abs(mixed.sum()) - 1e-12).mean()
+    assert p == pytest.approx([2 / 32, exact], abs=0.01)
