@@ -20,6 +20,9 @@ HEAVY = (
     "scipy",
     "sklearn",
     "ir_measures",
+    "bm25s",
+    "jieba",
+    "matplotlib",
 )
 RUN = """
 import sys
