@@ -41,7 +41,8 @@ def load(folder: Path, qrels: Path | None = None) -> Task:
     keys = {document: paper_key(row) for document, row in rows.items()}
     languages = {document: row.texts[0].language for document, row in rows.items()}
     judged = _judgements(qrels or find_qrels(folder))
-    if not any(document in keys for grades in judged.values() for document in grades):
+    missing = {document for of in judged.values() for document in of} - keys.keys()
+    if all(missing.issuperset(of) for of in judged.values()):
         raise InputError(f"{folder}: no judged document is in {CORPUS}; name its --qrels FILE")
     queries = tuple(_queries(folder / QUERIES, judged, keys, languages))
     page = ReadPage(
@@ -55,7 +56,9 @@ def load(folder: Path, qrels: Path | None = None) -> Task:
         query: {keys.get(document, f"missing:{document}"): grade for document, grade in of.items()}
         for query, of in judged.items()
     }
-    about = f"public collection, {len(rows)} documents"
+    about = f"BEIR collection of {len(rows)} documents"
+    if missing:
+        about += f", {len(missing)} judged ones not among them"
     return Task(folder.resolve().name, about, (page,), queries, graded)
 
 

@@ -50,11 +50,8 @@ def find_tasks(
 def _collections(path: Path) -> list[Path]:
     if beir.is_collection(path):
         return [path]
-    return (
-        sorted(child for child in path.iterdir() if beir.is_collection(child))
-        if (path.is_dir())
-        else []
-    )
+    inside = sorted(path.iterdir()) if path.is_dir() else []
+    return [folder for folder in inside if beir.is_collection(folder)]
 
 
 def _archive_tasks(path: Path, note: Note, only: str | None, split: Split) -> list[Task]:

@@ -85,7 +85,9 @@ def test_the_test_split_goes_before_the_whole(folder):
 
 def test_a_judged_document_that_is_not_there_counts_as_not_found(folder):
     write_qrels(folder / "qrels.tsv", [("q1", "d1", 1), ("q1", "gone", 1)])
-    assert len(beir.load(folder).qrels["q1"]) == 2
+    task = beir.load(folder)
+    assert len(task.qrels["q1"]) == 2
+    assert "1 judged ones not among them" in task.about
     write_qrels(folder / "qrels.tsv", [("q1", "gone", 1)])
     with pytest.raises(InputError, match="no judged document is in"):
         beir.load(folder)
