@@ -67,6 +67,7 @@ def retrieval(
     """
     try:
         from eval import page, report
+        from eval.table import summary, table
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"measuring needs {error.name}, which is not installed: "
@@ -78,6 +79,8 @@ def retrieval(
     from eval.retrieval import evaluate
 
     settings = read_settings()
+    for path in filter(None, (out, html)):
+        report.check(path)
     chosen = choose(baseline or [], everything=all_baselines)
     tasks = find_tasks(paths, _note, only=task, split=split, qrels=qrels)
     with console.TerminalObserver() as observer, open_models(settings, observer) as models:
@@ -92,8 +95,10 @@ def retrieval(
     if json:
         console.print_json(found)
     else:
-        for table in report.tables(found):
-            console.out.print(table)
+        for dataset in found.datasets:
+            console.out.print(table(dataset))
+        if len(tasks) > 1:
+            console.out.print(summary(found))
         console.out.print(report.LEGEND, style="dim")
 
 

@@ -1,6 +1,6 @@
-"""What an evaluation says: figures with their uncertainty, as records, JSON and a table.
+"""What an evaluation says: figures with their uncertainty, as records and as JSON.
 
-The HTML page of the same records is `page`'s.
+The same for people is `table`'s in a terminal and `page`'s in a browser.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.table import Table
-from rich.text import Text
 
 from embeddings.errors import ConfigError
 from eval.baselines import Baseline
@@ -146,17 +144,18 @@ def write_results(path: Path, report: Report, evaluations: Sequence[Evaluation])
     write(path, text)
 
 
+def check(path: Path) -> None:
+    """Raise `ConfigError` if a file cannot be written here: before the work, not after it."""
+    if not path.resolve().parent.is_dir():
+        raise ConfigError(f"{path}: cannot be written (its folder does not exist)")
+
+
 def write(path: Path, text: str) -> None:
     """Write a file. Raises `ConfigError` where it cannot be."""
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written ({error.strerror})") from error
-
-
-def tables(report: Report) -> list[Table]:
-    """A table for each dataset, its directions one below another."""
-    return [_table(each) for each in report.datasets]
 
 
 def shown_groups(
@@ -196,22 +195,6 @@ def _group(values: Mapping[str, Values], queries: Sequence[Query]) -> Group:
 
 def _mean(of: Sequence[Means]) -> Means:
     return {name: round(sum(each[name] for each in of) / len(of), 4) for name in NAMES}
-
-
-def _table(dataset: DatasetReport) -> Table:
-    """Narrow enough for 80 columns: intervals stand below their means."""
-    title = Text(f"{dataset.dataset}: {dataset.about}", style="bold")
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("", min_width=len(OURS), ratio=1)
-    for name in (*NAMES, "p"):
-        table.add_column(name, no_wrap=True)
-    for group, queries, runs in shown_groups(dataset):
-        table.add_row(Text(f"{group} ({queries})", style="cyan"))
-        for run, estimates in runs.items():
-            p = estimates[MAIN].p
-            cells = [f"{e.mean:.3f}\n[dim]{interval(e)}[/dim]" for e in estimates.values()]
-            table.add_row(run, *cells, "" if p is None else f"{p:.4f}")
-    return table
 
 
 def _commit() -> str:
