@@ -8,21 +8,24 @@ its translation. Needs scipy, which the extra `models` brings.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from embeddings.lexical import index_of, terms
-from embeddings.lexicon import Lexicon, from_translations
+from embeddings.lexicon import Entry, Lexicon, from_entries
 
 MIN_DOCUMENTS = 8
 """In which a term must occur to be learned; below, chance aligns it with anything."""
 MAX_SHARE = 0.4
-"""Of all documents; terms above it say nothing."""
+"""Of all documents; terms above it go with everything and cannot be aligned."""
 CANDIDATES = 40
 ITERATIONS = 5
 UNEXPLAINED = 0.01
@@ -36,28 +39,41 @@ _LATIN = re.compile(r"(?![㐀-䶿一-鿿豈-﫿])[^\W\d]")
 
 def learn(chinese: Sequence[str], english: Sequence[str]) -> Lexicon:
     """The lexicon of both directions; text i of both is about the same paper."""
-    zh, zh_terms = _incidence(chinese, _HAN)
-    en, en_terms = _incidence(english, _LATIN)
-    both = (
-        *_translations(_align(zh, en), zh_terms, en_terms),
-        *_translations(_align(en, zh), en_terms, zh_terms),
+    zh, en = _Side.of(chinese, _HAN), _Side.of(english, _LATIN)
+    return from_entries(
+        (
+            *_entries(_align(zh.matrix, en.matrix), zh, en),
+            *_entries(_align(en.matrix, zh.matrix), en, zh),
+        )
     )
-    return from_translations(both)
 
 
-def _incidence(texts: Sequence[str], start: re.Pattern[str]) -> tuple[sp.csr_array, list[str]]:
-    """Which terms of one language each text has: shape (texts, terms), ones."""
-    found = [{term for term in terms(text) if start.match(term)} for text in texts]
-    documents = Counter(term for each in found for term in each)
-    known = sorted(
-        term for term, n in documents.items() if MIN_DOCUMENTS <= n <= MAX_SHARE * len(texts)
-    )
-    column = {term: place for place, term in enumerate(known)}
-    rows = [(row, column[term]) for row, each in enumerate(found) for term in each & column.keys()]
-    at = np.array(rows, np.int64).T
-    matrix = sp.csr_array((np.ones(len(rows), np.float32), at), shape=(len(texts), len(known)))
-    matrix.sort_indices()
-    return matrix, known
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One language's texts: how many have each term, and which have which of `aligned`.
+
+    `matrix` has shape (texts, aligned terms), ones.
+    """
+
+    documents: Counter[str]
+    aligned: list[str]
+    matrix: sp.csr_array
+
+    @classmethod
+    def of(cls, texts: Sequence[str], start: re.Pattern[str]) -> Self:
+        found = [{term for term in terms(text) if start.match(term)} for text in texts]
+        documents = Counter(term for each in found for term in each)
+        aligned = sorted(
+            term for term, n in documents.items() if MIN_DOCUMENTS <= n <= MAX_SHARE * len(texts)
+        )
+        column = {term: place for place, term in enumerate(aligned)}
+        at = [
+            (row, column[term]) for row, each in enumerate(found) for term in each & column.keys()
+        ]
+        shape = (len(texts), len(aligned))
+        matrix = sp.csr_array((np.ones(len(at), np.float32), np.array(at, np.int64).T), shape=shape)
+        matrix.sort_indices()
+        return cls(documents, aligned, matrix)
 
 
 def _align(source: sp.csr_array, target: sp.csr_array) -> sp.csr_array:
@@ -122,16 +138,20 @@ def _occurrences(
     return np.concatenate(entries), slot, shares
 
 
-def _translations(
-    table: sp.csr_array, sources: Sequence[str], targets: Sequence[str]
-) -> Iterator[tuple[int, list[tuple[int, float]]]]:
-    for row, term in enumerate(sources):
-        part = slice(table.indptr[row], table.indptr[row + 1])
-        found = sorted(zip(table.data[part], table.indices[part], strict=True), reverse=True)
-        kept = [
-            (index_of(targets[column]), float(share))
-            for share, column in found[:TRANSLATIONS]
-            if share >= MIN_PROBABILITY
-        ]
-        if kept:
-            yield index_of(term), kept
+def _entries(table: sp.csr_array, source: _Side, target: _Side) -> Iterator[Entry]:
+    """Every known term of a side, with its information and what translates it."""
+    row = {term: place for place, term in enumerate(source.aligned)}
+    texts = source.matrix.shape[0]
+    for term, n in source.documents.items():
+        if n < MIN_DOCUMENTS:
+            continue
+        kept: list[tuple[int, float]] = []
+        if term in row:
+            part = slice(table.indptr[row[term]], table.indptr[row[term] + 1])
+            found = sorted(zip(table.data[part], table.indices[part], strict=True), reverse=True)
+            kept = [
+                (index_of(target.aligned[column]), float(share))
+                for share, column in found[:TRANSLATIONS]
+                if share >= MIN_PROBABILITY
+            ]
+        yield Entry(index_of(term), math.log((texts + 1) / (n + 1)), kept)
