@@ -53,7 +53,10 @@ def llama_index(corpus: Corpus, queries: Sequence[Query], depth: int) -> Iterato
 
 
 def txtai(corpus: Corpus, queries: Sequence[Query], depth: int) -> Iterator[Ranking]:
-    """The hybrid index of txtai: its BM25, normalised, and the vectors, half and half."""
+    """The hybrid index of txtai: its BM25, normalised, and the vectors, half and half.
+
+    From 5,000 passages on, its default vector index is an inexact one (IVF).
+    """
     from txtai import Embeddings
 
     vectors = dict(zip(corpus.texts, corpus.plain, strict=True))
