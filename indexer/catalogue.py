@@ -379,6 +379,15 @@ class Catalogue:
         )
         return {row["value"]: row["n"] for row in self._db.execute(sql, (f"$.{field}",))}
 
+    def newest_date(self) -> str | None:
+        """The ISO date of the newest paper or page."""
+        sql = (
+            "SELECT max(day) AS newest FROM (SELECT max(date) AS day FROM file "
+            "UNION ALL SELECT max(json_extract(data, '$.date')) FROM paper)"
+        )
+        newest: str | None = self._db.execute(sql).fetchone()["newest"]
+        return newest
+
     def languages(self) -> dict[str, int]:
         """How many papers have a text in each language."""
         sql = (

@@ -1,6 +1,6 @@
 """From two ranked lists of passages to one ranked list of papers.
 
-A passage's score is the mean, weighted `LEXICAL_WEIGHT` to 1, of two figures that mean the
+A passage's score is the mean, weighted `weight` to 1, of two figures that mean the
 same in every query: its cosine, and the share of the query's information that its words
 bear. The lexical leg finds words and their translations (`embeddings.lexicon`), so it
 speaks for both languages; ranks, which reciprocal rank fusion would add up, say nothing of
@@ -20,6 +20,10 @@ from indexer.stores.base import Hit, Legs, SparseVector
 from search_api.results import LegRank
 
 LEXICAL_WEIGHT = 0.6
+"""Of the words of a query, beside a meaning that weighs 1."""
+TEXT_WEIGHT = 2.0
+"""Of the words of a whole text: hundreds of words never stand together in another text, so
+their share is small and has to weigh more."""
 NONE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -38,7 +42,11 @@ class Ranked:
 
 
 def rank(
-    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float] = NONE
+    legs: Legs,
+    query: SparseVector,
+    points: int,
+    cosines: Mapping[str, float] = NONE,
+    weight: float = LEXICAL_WEIGHT,
 ) -> list[Ranked]:
     """Papers, best first, ties by id.
 
@@ -50,8 +58,8 @@ def rank(
     lexical = {hit.id: min(1.0, hit.score / whole) for hit in legs.lexical}
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
-        score = dense.get(hit.id, 0.0) + LEXICAL_WEIGHT * lexical.get(hit.id, 0.0)
-        score /= 1 + LEXICAL_WEIGHT
+        score = dense.get(hit.id, 0.0) + weight * lexical.get(hit.id, 0.0)
+        score /= 1 + weight
         known = best.get(hit.payload.paper_id)
         if known is None or (-score, hit.id) < (-known[0], known[1]):
             best[hit.payload.paper_id] = (score, hit.id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from indexer.paper import Paper
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
-from search_api.ranking import Ranked, rank
+from search_api.ranking import LEXICAL_WEIGHT, TEXT_WEIGHT, Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
 from search_api.spelling import correct
@@ -38,6 +38,19 @@ RERANK_DEPTH = 50
 _PASSAGES_PER_PAPER = 4
 MIN_DEPTH = 400
 """Passages that each leg gives at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: `text` is the query with its slips put right (`corrected` says
+    which), `vector` its unit vector, `ranked` the papers, best first.
+    """
+
+    text: str
+    corrected: dict[str, str]
+    words: Words
+    vector: Vector
+    ranked: list[Ranked]
 
 
 class Searcher:
@@ -69,16 +82,25 @@ class Searcher:
         Raises `BadQuery` for an empty query, a bad limit or a bad filter.
         """
         started = time.perf_counter()
-        text, corrected = correct(_checked(query, limit, offset), self._catalogue)
+        _checked_limit(limit, offset)
+        wanted = offset + limit
+        found = self.find(query, wanted, narrowing)
+        results = self._results(found.ranked[offset:wanted], found.words, explain=explain)
+        return SearchAnswer(query, _took(started), offset, results, found.corrected)
+
+    def find(self, query: str, wanted: int, narrowing: Narrowing | None = None) -> Found:
+        """At least `wanted` papers for a query where there are as many, best first.
+
+        Raises `BadQuery` for an empty query or a bad filter.
+        """
+        text, corrected = correct(_checked(query), self._catalogue)
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
-        wanted = offset + limit
         ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
         ranked = self._reranked(text, ranked)
         ranked = self._named_first(text, words, vector, ranked, narrowing)
-        results = self._results(ranked[offset:wanted], words, explain=explain)
-        return SearchAnswer(query, _took(started), offset, results, corrected)
+        return Found(text, corrected, words, vector, ranked)
 
     def similar(
         self,
@@ -110,17 +132,24 @@ class Searcher:
             filter = narrowing.to_filter(not_paper_ids=(paper.paper_id,))
             paper_id = paper.paper_id
         else:
-            pasted = _checked(text or "", limit, 0)
+            pasted = _checked(text or "")
             words = Words(pasted)
             # A pasted text is a passage, not a question.
             vector = self._embedder.embed_passages([pasted])[0]
             filter = narrowing.to_filter()
-        ranked = self._ranked(words, vector, filter, limit)
+        ranked = self._ranked(words, vector, filter, limit, TEXT_WEIGHT)
         return SimilarAnswer(
             paper_id, _took(started), self._results(ranked[:limit], words, explain=explain)
         )
 
-    def _ranked(self, words: Words, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
+    def _ranked(
+        self,
+        words: Words,
+        vector: Vector,
+        filter: Filter,
+        wanted: int,
+        weight: float = LEXICAL_WEIGHT,
+    ) -> list[Ranked]:
         """At least `wanted` papers where there are as many, best first."""
         # Pages of one search must come from the same legs, so their depth has few steps.
         limit = MIN_DEPTH
@@ -129,7 +158,7 @@ class Searcher:
         points = self._store.count()
         while True:
             legs = self._store.query(HybridQuery(vector, words.expanded, filter, limit))
-            ranked = rank(legs, words.asked, points, self._cosines(legs, vector))
+            ranked = rank(legs, words.asked, points, self._cosines(legs, vector), weight)
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked
@@ -233,12 +262,11 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
     return found
 
 
-def _checked(query: str, limit: int, offset: int) -> str:
+def _checked(query: str) -> str:
     # Half a character, as bytes in another encoding leave behind, is no text.
     text = query.encode("utf-8", "replace").decode().strip()[:MAX_QUERY_CHARACTERS]
     if not text:
         raise BadQuery("the query is empty; write what you are looking for")
-    _checked_limit(limit, offset)
     return text
 
 
