@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr, TypeAdapter
 
@@ -32,6 +32,9 @@ from indexer.stores.lock import own
 from indexer.stores.open import drop_store, open_store
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, find_paper
+
+if TYPE_CHECKING:
+    from search_api.answers.asker import Asker
 
 CATALOGUE = "catalogue.sqlite"
 PROJECTION = "projection.npz"
@@ -180,6 +183,13 @@ class Archive:
         reranker = CrossEncoderReranker(name) if name else None
         return Searcher(self.catalogue, self.store, self.embedder, reranker)
 
+    @cached_property
+    def asker(self) -> Asker:
+        """What answers questions. Raises `InputError` while the archive is empty."""
+        from search_api.answers.asker import Asker  # searches do without it
+
+        return Asker(self.catalogue, self.searcher, self.embedder)
+
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""
         return find_paper(self.catalogue, paper_id)
@@ -221,7 +231,8 @@ class Archive:
         self.catalogue.derive_all()
         self._keep_projection()
         self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
-        self.__dict__.pop("searcher", None)  # it still asks the old store
+        for part in ("searcher", "asker"):
+            self.__dict__.pop(part, None)  # it still asks the old store
         return self._indexer().index([])
 
     def _drop_store(self, kind: str) -> None:

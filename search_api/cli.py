@@ -184,6 +184,29 @@ def similar(
         console.print_results(answer.results, answer.took_ms)
 
 
+@app.command(
+    epilog="Examples: archive ask 'How does DDPM make images?' · archive ask 哪些论文讲扩散模型？"
+)
+def ask(
+    question: Annotated[str, typer.Argument(help="A question, in either language.")],
+    date_from: From = None,
+    date_to: To = None,
+    topic: Topic = None,
+    category: Category = None,
+    source: Source = None,
+    author: Author = None,
+    has_code: HasCode = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Answer a question in the archive's own sentences, or say that it does not answer it."""
+    narrowing = _narrowing(date_from, date_to, topic, category, source, author, has_code)
+    with _archive(home) as archive:
+        _hint(archive, narrowing)
+        answer = (find_server(archive.home) or archive.asker).ask(question, narrowing)
+    _print(answer, console.print_answer, json)
+
+
 @app.command(epilog="Example: archive show 1706.03762")
 def show(
     paper_id: Annotated[str, typer.Argument(help="Id of a paper, or a link to it.")],
@@ -309,9 +332,13 @@ def _archive(
 def _searcher(home: Path | None, narrowing: Narrowing) -> Iterator[Searcher | RemoteSearcher]:
     """What answers searches: a running server if there is one, else the archive itself."""
     with _archive(home) as archive:
-        for hint in unknown_values(archive.catalogue, narrowing):
-            console.err.print(f"archive: {hint}", markup=False, highlight=False, soft_wrap=True)
+        _hint(archive, narrowing)
         yield find_server(archive.home) or archive.searcher
+
+
+def _hint(archive: Archive, narrowing: Narrowing) -> None:
+    for hint in unknown_values(archive.catalogue, narrowing):
+        console.err.print(f"archive: {hint}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _narrowing(

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from indexer.paper import Paper
 from indexer.pipeline import IndexReport
+from search_api.answers.answer import Answer
 from search_api.results import Result, Stats
 
 # A terminal or pipe that cannot carry Chinese shows question marks rather than failing.
@@ -139,6 +140,30 @@ def print_paper(paper: Paper) -> None:
     out.print(seen)
     for note in paper.notes:
         out.print(Text(f"note: {note}", style="dim"))
+
+
+def print_answer(answer: Answer) -> None:
+    """An answer with its citations, or what is near where there is none."""
+    for typed, meant in answer.corrected.items():
+        err.print(Text(f"{typed} is not in the archive; read as {meant}", style="yellow"))
+    for phrase, days in answer.read_as.items():
+        err.print(Text(f"{phrase}: {days}", style="yellow"))
+    if not answer.answerable:
+        out.print("The archive does not answer this.")
+        for paper in answer.nearest:
+            out.print(Text(f"  near: {paper.title} ({paper.paper_id})"))
+        return
+    out.print(Text(answer.answer))
+    out.print()
+    for each in answer.citations:
+        seen = ", ".join(f"{at.source} {at.date or ''}".strip() for at in each.seen_in)
+        line = Text(f"[{each.marker}] ", style="green")
+        line.append(each.title, style="bold")
+        line.append(f"  {each.paper_id} · {each.field} · seen in {seen}", style="cyan")
+        out.print(line)
+        if each.parallel is not None:
+            out.print(Padding(Text(each.parallel.quote, style="dim"), (0, 0, 0, 4), expand=False))
+    err.print(f"[dim]{answer.took_ms:.0f} ms[/dim]")
 
 
 def print_report(report: IndexReport) -> None:

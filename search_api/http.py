@@ -19,6 +19,7 @@ from prometheus_client import generate_latest as render_metrics
 from pydantic import BaseModel, Field
 
 from indexer.paper import Paper
+from search_api.answers.answer import Answer
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
@@ -26,8 +27,8 @@ from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.search import MAX_LIMIT
 
 DESCRIPTION = (
-    "One archive of daily paper digests: semantic search and similar papers, in Chinese and "
-    "English alike. Errors are problem details (RFC 9457)."
+    "One archive of daily paper digests: semantic search, similar papers and answers to "
+    "questions, in Chinese and English alike. Errors are problem details (RFC 9457)."
 )
 Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="How many papers to return.")]
 PaperId = Annotated[
@@ -47,6 +48,18 @@ class TextIn(BaseModel):
         examples=["让图像生成模型在压缩的空间里工作", "A dense index for vectors"],
     )
     limit: Limit = 10
+
+
+class QuestionIn(BaseModel):
+    """A question in either language."""
+
+    question: str = Field(
+        max_length=100_000,
+        examples=[
+            "傅里叶神经算子比传统求解器快多少？",
+            "What does the Vision Transformer cut images into?",
+        ],
+    )
 
 
 class Liveness(BaseModel):
@@ -149,6 +162,10 @@ def create_app(archive: Archive) -> FastAPI:
     @app.post("/similar", summary="Papers like a pasted text")
     def similar_to_text(body: Annotated[TextIn, Body()], narrowed: Narrowed) -> SimilarAnswer:
         return archive.searcher.similar(text=body.text, limit=body.limit, narrowing=narrowed)
+
+    @app.post("/ask", summary="Answer a question from the archive, or say that it does not")
+    def ask(body: Annotated[QuestionIn, Body()], narrowed: Narrowed) -> Answer:
+        return archive.asker.ask(body.question, narrowed)
 
     @app.get("/topics", summary="Topics and their sizes")
     def topics() -> Topics:

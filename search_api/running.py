@@ -18,6 +18,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter
 
 from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
+from search_api.answers.answer import Answer
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
 from search_api.search import MAX_QUERY_CHARACTERS
@@ -106,6 +107,12 @@ class RemoteSearcher:
             body = {"text": (text or "")[:MAX_QUERY_CHARACTERS], "limit": limit}
             data = self._ask("POST", "/similar", params, body)
         return TypeAdapter(SimilarAnswer).validate_json(data)
+
+    def ask(self, question: str, narrowing: Narrowing | None = None) -> Answer:
+        """See `search_api.answers.asker.Asker.ask`."""
+        body = {"question": question[:MAX_QUERY_CHARACTERS]}
+        data = self._ask("POST", "/ask", _params(narrowing), body)
+        return TypeAdapter(Answer).validate_json(data)
 
     def _ask(
         self,

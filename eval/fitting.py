@@ -1,0 +1,148 @@
+"""Learns from judged questions how sentences are chosen and when they are an answer.
+
+Sentences: a conditional logit over the candidates of one question (McFadden 1974), so that
+they are compared with each other. Decision: logistic regression over the evidence, on
+sentence scores from folds that did not see the question. Needs torch and scikit-learn, which
+the extra `models` brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from eval.questions import Judged, normal
+from search_api.answers import decision, scoring
+from search_api.answers.asker import Asker, Evidence
+from search_api.answers.decision import AnswerModel, Linear
+
+FOLDS = 5
+STEPS, RATE, DECAY = 300, 0.05, 1e-3
+MAX_FALSE_REFUSALS = 0.05
+"""Of answerable questions, that the threshold may cost in cross-validation."""
+_INVERSE_PENALTY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A judged question with its evidence: features of shape (candidates, features) and
+    which candidates answer it.
+    """
+
+    judged: Judged
+    evidence: Evidence
+    rows: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One threshold of the curve, with the shares refused at it."""
+
+    threshold: float
+    refused: float
+    falsely_refused: float
+
+
+def examples(asker: Asker, questions: Sequence[Judged]) -> list[Example]:
+    """Every question with what the archive has on it."""
+    return [_example(judged, asker.evidence(judged.question)) for judged in questions]
+
+
+def _example(judged: Judged, evidence: Evidence) -> Example:
+    rows = scoring.features(evidence.question, evidence.candidates, evidence.nearness)
+    quotes = [each.sentence.quote for each in evidence.candidates]
+    from_right = np.array(
+        [each.paper.paper_id in judged.papers for each in evidence.candidates], bool
+    )
+    right = np.array([bool(judged.answer) and judged.is_answered_by(q) for q in quotes], bool)
+    if not right.any():  # an answer of several facts may need several sentences
+        facts = [fact for group in judged.answer for fact in group]
+        right = np.array([any(_has(q, fact) for fact in facts) for q in quotes], bool)
+    return Example(judged, evidence, rows, right & from_right)
+
+
+def _has(quote: str, fact: str) -> bool:
+    return normal(fact) in normal(quote)
+
+
+def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
+    """The model, and the curve that its threshold was chosen from."""
+    fold = np.random.default_rng(0).permutation(len(found)) % FOLDS
+    rows = np.zeros((len(found), len(decision.FEATURES)))
+    for each in range(FOLDS):
+        held_in = [example for example, f in zip(found, fold, strict=True) if f != each]
+        sentence = _fit_sentences(held_in)
+        for place in np.flatnonzero(fold == each):
+            rows[place] = _decision_row(found[place], sentence)
+    answerable = np.array([example.judged.answerable for example in found])
+    chances = np.zeros(len(found))
+    for each in range(FOLDS):
+        model = _fit_decision(rows[fold != each], answerable[fold != each])
+        chances[fold == each] = 1 / (1 + np.exp(-model.scores(rows[fold == each])))
+    threshold = float(np.quantile(chances[answerable], MAX_FALSE_REFUSALS))
+    curve = [
+        Point(
+            round(float(at), 4),
+            round(float((chances[~answerable] < at).mean()), 4),
+            round(float((chances[answerable] < at).mean()), 4),
+        )
+        for at in sorted({threshold, *np.quantile(chances, np.linspace(0.02, 0.98, 25))})
+    ]
+    whole = AnswerModel(_fit_sentences(found), _fit_decision(rows, answerable), threshold)
+    return whole, curve
+
+
+def _decision_row(example: Example, sentence: Linear) -> NDArray[np.float64]:
+    evidence = example.evidence
+    if not evidence.candidates:
+        return np.zeros(len(decision.FEATURES))
+    scores = sentence.scores(example.rows)
+    return decision.features(evidence.question, evidence.candidates, evidence.nearness, scores)
+
+
+def _fit_sentences(found: Sequence[Example]) -> Linear:
+    used = [example for example in found if example.right.any()]
+    rows = np.concatenate([example.rows for example in used])
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    scaled = torch.tensor(np.clip((rows - mean) / scale, -6, 6), dtype=torch.float64)
+    right = torch.tensor(np.concatenate([example.right for example in used]))
+    sizes = torch.tensor([len(example.right) for example in used])
+    owner = torch.repeat_interleave(torch.arange(len(used)), sizes)
+    weights = torch.zeros(rows.shape[1], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([weights], lr=RATE)
+    for _ in range(STEPS):
+        chance = torch.exp(scaled @ weights - (scaled @ weights).max().detach())
+        whole = torch.zeros(len(used), dtype=torch.float64).index_add(0, owner, chance)
+        good = torch.zeros(len(used), dtype=torch.float64).index_add(0, owner, chance * right)
+        loss = (torch.log(whole) - torch.log(good + 1e-12)).mean() + DECAY * (weights**2).sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    learned = weights.detach().numpy()
+    return _linear(scoring.FEATURES, mean, scale, learned, 0.0)
+
+
+def _fit_decision(rows: NDArray[np.float64], answerable: NDArray[np.bool_]) -> Linear:
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    scaled = np.clip((rows - mean) / scale, -6, 6)
+    model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=5000).fit(scaled, answerable)
+    return _linear(decision.FEATURES, mean, scale, model.coef_[0], float(model.intercept_[0]))
+
+
+def _linear(
+    names: Sequence[str],
+    mean: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    bias: float,
+) -> Linear:
+    def rounded(values: NDArray[np.float64]) -> list[float]:
+        return [round(float(value), 5) for value in values]
+
+    return Linear(list(names), rounded(mean), rounded(scale), rounded(weights), round(bias, 5))

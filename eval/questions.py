@@ -1,0 +1,69 @@
+"""Questions about the real archives, answerable and not, and whether an answer is right.
+
+`questions.jsonl` has a half for development and a half that is looked at last;
+`training_questions.jsonl` are what the decision to answer is learned from. All are written
+for this; the archives themselves are not published.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, fields
+from importlib.resources import files
+from typing import Any, Literal
+
+from indexer.paper import Language
+
+Split = Literal["train", "dev", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question and what answers it.
+
+    Of each group in `answer` one alternative must stand in the answer; where there is no
+    group, as for "which papers …", the papers decide.
+    """
+
+    id: str
+    question: str
+    language: Language
+    answerable: bool
+    kind: str
+    papers: tuple[str, ...]
+    answer: tuple[tuple[str, ...], ...]
+    split: Split
+    evidence_language: str = "both"
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the fact stands only in the other language than the question's."""
+        return self.answerable and self.evidence_language not in (self.language, "both")
+
+    def is_answered_by(self, text: str) -> bool:
+        """Whether a text has an alternative of every group."""
+        there = normal(text)
+        return all(any(normal(each) in there for each in group) for group in self.answer)
+
+
+def load_questions(split: Split) -> list[Judged]:
+    """The questions of one split."""
+    name = "training_questions.jsonl" if split == "train" else "questions.jsonl"
+    text = (files("eval") / "data" / name).read_text(encoding="utf-8")
+    records = [json.loads(line) for line in text.splitlines()]
+    return [_judged(record) for record in records if record.get("split", "train") == split]
+
+
+def normal(text: str) -> str:
+    """A text in the form in which answers are compared."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _judged(record: dict[str, Any]) -> Judged:
+    known = {field.name for field in fields(Judged)}
+    values = {"split": "train"} | {k: v for k, v in record.items() if k in known}
+    values["papers"] = tuple(values["papers"])
+    values["answer"] = tuple(tuple(group) for group in values["answer"])
+    return Judged(**values)

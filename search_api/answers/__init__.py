@@ -1,0 +1,1 @@
+"""Answers to questions, made of sentences that stand in the archive."""

@@ -1,0 +1,83 @@
+"""What a question is answered with: the records that the command line prints and HTTP sends.
+
+Field names are fixed by the product's interface. How answers are found is unknown here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from indexer.paper import Language, TextKind
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where and when the archive saw a text."""
+
+    source: str
+    file: str
+    line: int
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a text in its own words: characters `start` to `end` of that field."""
+
+    field: TextKind
+    language: Language
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a marker of an answer stands for.
+
+    `quote` is exactly what stands in `field`, from character `start` to `end`. `parallel` is
+    the sentence that says the same in the paper's text in the other language, if there is
+    one.
+    """
+
+    marker: int
+    paper_id: str
+    title: str
+    field: TextKind
+    language: Language
+    quote: str
+    start: int
+    end: int
+    url: str | None
+    seen_in: tuple[Seen, ...]
+    parallel: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A paper that is near to a question which the archive does not answer."""
+
+    paper_id: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its citations, or that the archive does not answer this.
+
+    `confidence` is the calibrated probability that the archive answers the question;
+    `answer` carries markers such as [1]. Without an answer, `nearest` names papers that are
+    near. `written_by` is the language model that wrote the answer, null where it is quoted.
+    """
+
+    question: str
+    answerable: bool
+    answer: str
+    citations: tuple[Citation, ...]
+    took_ms: float
+    confidence: float
+    nearest: tuple[Nearest, ...] = field(default=())
+    written_by: str | None = None
+    corrected: dict[str, str] = field(default_factory=dict)
+    read_as: dict[str, str] = field(default_factory=dict)

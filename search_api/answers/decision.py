@@ -1,0 +1,181 @@
+"""Whether the archive answers a question: a calibrated decision from its evidence.
+
+A logistic model over how well the best sentences bear the question, and what of it stands
+nowhere in the paper that they come from. Weights and threshold are learned by `archive
+learn answers`, which also reports the curve they were chosen from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from embeddings.lexical import fold
+from indexer.paper import Paper
+from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.question import Question
+from search_api.answers.scoring import FEATURES as SENTENCE_FEATURES
+from search_api.answers.scoring import Candidate
+
+_DATA = "answers.json"
+_CLIP = 6.0
+FEATURES = (
+    "best score",
+    "best share",  # of the exponentiated scores of all candidates
+    "margin",
+    "nearness",
+    "nearest",
+    "coverage",  # by the best sentence
+    "coverage by two",
+    "coverage by paper",
+    "missing",  # the most telling term that the paper lacks
+    "missing second",
+    "missing in all",
+    "asked by two",  # coverage of what does not merely name the paper
+    "asked by paper",
+    "asked missing",
+    "remainder",  # nearness once what names the paper is taken out
+    "names",
+    "names missing",
+    "paper score",
+    "paper margin",
+    "wants number",
+    "number found",
+    "wants reason",
+    "wants verdict",
+    "wants papers",
+    "command",
+    "other language",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear model over scaled features; all lists have one entry for each."""
+
+    features: list[str]
+    mean: list[float]
+    scale: list[float]
+    weights: list[float]
+    bias: float
+
+    def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scores of rows of features, shape (rows,)."""
+        scaled = np.clip((rows - np.array(self.mean)) / np.array(self.scale), -_CLIP, _CLIP)
+        found: NDArray[np.float64] = scaled @ np.array(self.weights) + self.bias
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModel:
+    """How sentences are chosen and when they are an answer; learned."""
+
+    sentence: Linear
+    decision: Linear
+    threshold: float
+
+    def confidence(self, row: NDArray[np.float64]) -> float:
+        """The probability that the archive answers, from the features of the evidence."""
+        return float(1 / (1 + np.exp(-self.decision.scores(row[None])[0])))
+
+
+@cache
+def load_bundled() -> AnswerModel:
+    """The model that ships, loaded once."""
+    text = (files("search_api") / "data" / _DATA).read_text(encoding="utf-8")
+    model = TypeAdapter(AnswerModel).validate_json(text)
+    learned_for = (model.sentence.features, model.decision.features)
+    if learned_for != (list(SENTENCE_FEATURES), list(FEATURES)):
+        raise AssertionError("answers.json was learned for other features; learn it anew")
+    return model
+
+
+def save(model: AnswerModel, path: Path) -> None:
+    """Write the file that `load_bundled` reads."""
+    path.write_text(json.dumps(asdict(model), indent=1) + "\n", encoding="utf-8")
+
+
+def features(
+    question: Question,
+    candidates: Sequence[Candidate],
+    nearness: NDArray[np.float32],
+    scores: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """What the decision looks at, shape (features,). `scores` are the sentences' scores."""
+    order = np.argsort(-scores, kind="stable")
+    first = candidates[order[0]]
+    second = candidates[order[min(1, len(order) - 1)]]
+    papers = sorted({(each.paper_score, each.paper.paper_id) for each in candidates}, reverse=True)
+    own = indices(_everything(first.paper))
+    in_paper = matches(question, own)
+    missing = sorted(
+        (weight * (1 - in_paper[term]) for term, weight in question.terms.items()), reverse=True
+    )
+    text = fold(_everything(first.paper))
+    shares = np.exp(scores - scores.max())
+    quotes = (first.sentence.quote, second.sentence.quote)
+    by_best, by_two = (
+        coverage(question, matches(question, indices("\n".join(quotes[:n])))) for n in (1, 2)
+    )
+    title = matches(question, indices(_names(first.paper)))
+    asked = {term: weight * (1 - title[term]) for term, weight in question.terms.items()}
+    in_two = matches(question, indices("\n".join(quotes)))
+    whole = sum(asked.values()) or 1.0
+    number = any(char.isdigit() for char in first.sentence.quote)
+    wants = question.wants
+    return np.array(
+        [
+            scores[order[0]],
+            shares[order[0]] / shares.sum(),
+            scores[order[0]] - scores[order[min(1, len(order) - 1)]],
+            nearness[order[0]],
+            nearness.max(),
+            by_best,
+            by_two,
+            coverage(question, in_paper),
+            missing[0] if missing else 0.0,
+            missing[1] if len(missing) > 1 else 0.0,
+            sum(missing) / 10,
+            sum(weight * in_two[term] for term, weight in asked.items()) / whole,
+            sum(weight * in_paper[term] for term, weight in asked.items()) / whole,
+            max((weight * (1 - in_two[term]) for term, weight in asked.items()), default=0.0),
+            _remainder(candidates, nearness, int(order[0])),
+            len(question.names),
+            sum(name not in text for name in question.names),
+            first.paper_score,
+            papers[0][0] - papers[1][0] if len(papers) > 1 else 0.0,
+            "number" in wants,
+            "number" in wants and number,
+            "reason" in wants,
+            "verdict" in wants,
+            "papers" in wants,
+            "command" in wants,
+            first.sentence.language != question.language,
+        ],
+        dtype=np.float64,
+    )
+
+
+def _remainder(candidates: Sequence[Candidate], nearness: NDArray[np.float32], best: int) -> float:
+    """How much nearer the best sentence is than its paper's sentences on the whole."""
+    paper = candidates[best].paper.paper_id
+    own = [n for each, n in zip(candidates, nearness, strict=True) if each.paper.paper_id == paper]
+    return float(nearness[best] - np.mean(own))
+
+
+def _names(paper: Paper) -> str:
+    return "\n".join(title.text for title in paper.titles)
+
+
+def _everything(paper: Paper) -> str:
+    titles = (title.text for title in paper.titles)
+    texts = (text.text for text in paper.texts)
+    return "\n".join((*titles, *texts, *paper.authors, *paper.code_urls))

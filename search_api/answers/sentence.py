@@ -1,0 +1,79 @@
+"""The sentences of a paper's texts, each with the place where it stands.
+
+`sentencex` knows abbreviations, decimals and Chinese punctuation. Here is what it leaves: a
+line is never joined with the next, a formula between dollar signs is never cut, and what is
+long is cut once more: a stray bracket as in "1) …" keeps the library from cutting anything
+behind it, and Chinese puts semicolons where English puts full stops.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sentencex
+
+from indexer.paper import Language, Paper, TextKind
+
+MIN_CHARACTERS = 8
+"""Of a sentence; shorter ones are headings and left-overs of lists."""
+_LONG = {"zh": 120, "en": 300}
+_LINE = re.compile(r"[^\n]+")
+_CUT = {
+    "zh": re.compile(r"(?<=[。！？；])"),
+    # Not behind an abbreviation: a full stop ends a sentence behind three small letters.
+    "en": re.compile(r"(?<=[a-z)\d%]{2}[)a-z\d%][.!?;])\s+(?=[A-Z(\d])"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it stands in one text of a paper: `Paper.texts[text].text[start:end]`."""
+
+    paper_id: str
+    text: int
+    field: TextKind
+    language: Language
+    start: int
+    end: int
+    quote: str
+
+
+def sentences(paper: Paper) -> Iterator[Sentence]:
+    """Every sentence of a paper, in the order of its texts."""
+    for number, text in enumerate(paper.texts):
+        for start, end in spans(text.text, text.language):
+            quote = text.text[start:end]
+            if len(quote) >= MIN_CHARACTERS:
+                yield Sentence(paper.paper_id, number, text.kind, text.language, start, end, quote)
+
+
+def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a text start and end, white space around them left out."""
+    for line in _LINE.finditer(text):
+        place = line.start()
+        for piece in _whole_formulas(sentencex.segment(language, line[0])):
+            for part in _whole_formulas(_short(piece, language)):
+                quote = part.strip()
+                start = text.find(quote, place, line.end())
+                # A splitter that changes the text leaves nothing to quote.
+                if quote and start >= 0:
+                    place = start + len(quote)
+                    yield start, place
+
+
+def _short(piece: str, language: Language) -> list[str]:
+    return _CUT[language].split(piece) if len(piece) > _LONG[language] else [piece]
+
+
+def _whole_formulas(pieces: list[str]) -> Iterator[str]:
+    """Pieces joined where a cut fell between two dollar signs."""
+    pending = ""
+    for piece in pieces:
+        pending += piece
+        if pending.count("$") % 2 == 0:
+            yield pending
+            pending = ""
+    if pending:
+        yield pending
