@@ -102,5 +102,28 @@ def retrieval(
         console.out.print(report.LEGEND, style="dim")
 
 
+@app.command(epilog="Example: archive eval ask ../shared/archives")
+def ask(
+    archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
+    split: Annotated[
+        Literal["train", "dev", "test"],
+        typer.Option(help="Part of the questions; the test half is looked at last."),
+    ] = "dev",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure answers: right ones, refusals where there is no answer, exact quotes, time."""
+    from eval import asking
+    from eval.models import open_models
+
+    settings = read_settings()
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+        report = asking.evaluate(archives, split, models, settings, observer)
+    if json:
+        console.print_json(report)
+    else:
+        for each in asking.tables(report):
+            console.out.print(each)
+
+
 def _note(text: str) -> None:
     console.err.print(f"archive: {text}", markup=False, highlight=False, soft_wrap=True)

@@ -39,22 +39,18 @@ def map_(
 ) -> None:
     """Learn a linear map that takes language out of a model's vectors."""
     from embeddings import contrastive
-    from embeddings.bundled import BundledEmbedder
-    from embeddings.open import open_embedder
     from embeddings.pairs import read_pairs
     from embeddings.projection import save
-    from eval.vectors import RememberingEmbedder
+    from eval.models import open_models
     from indexer.settings import read_settings
 
-    cache = read_settings().cache.expanduser()
+    settings = read_settings().model_copy(update={"model": model})
     learned = _learned(read_pairs(pairs))
-    with console.TerminalObserver() as observer:
-        plain = BundledEmbedder(cache) if model == BUNDLED else open_embedder(model, cache)
-        embedder = RememberingEmbedder(plain, cache / "evaluation.sqlite")
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
         observer.stage("Embedding both languages", 2 * len(learned))
-        chinese = embedder.embed_passages([pair.chinese for pair in learned], observer.advance)
-        english = embedder.embed_passages([pair.english for pair in learned], observer.advance)
-        embedder.close()
+        embed = models.plain.embed_passages
+        chinese = embed([pair.chinese for pair in learned], observer.advance)
+        english = embed([pair.english for pair in learned], observer.advance)
     save(contrastive.train(chinese, english), out)
     console.out.print(f"{out}: learned from {len(learned)} pairs")
 
@@ -70,6 +66,37 @@ def lexicon(pairs: Pairs, out: Annotated[Path, typer.Option(help="File to write.
     found = alignment.learn([p.chinese for p in learned], [p.english for p in learned])
     save(found, out)
     console.out.print(f"{out}: {len(found.terms)} terms, from {len(learned)} pairs")
+
+
+@app.command(epilog="Example: archive learn answers ../shared/archives --out answers.json")
+def answers(
+    archives: Annotated[Path, typer.Argument(help="Folder of the archives that are asked about.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+) -> None:
+    """Learn which sentences answer a question and when none does; prints the curve."""
+    from eval.asking import indexed
+    from eval.fitting import examples, fit
+    from eval.models import open_models
+    from eval.questions import load_questions
+    from indexer.settings import read_settings
+    from search_api.answers.decision import save
+
+    settings = read_settings()
+    with (
+        console.TerminalObserver() as observer,
+        open_models(settings, observer) as models,
+        indexed(archives, models, settings, observer) as archive,
+    ):
+        found = examples(archive.asker, load_questions("train"))
+    model, curve = fit(found)
+    save(model, out)
+    console.out.print(f"{out}: learned from {len(found)} questions; in cross-validation")
+    for point in curve:
+        mark = " <- chosen" if point.threshold == round(model.threshold, 4) else ""
+        console.out.print(
+            f"  below {point.threshold:.3f}: {point.refused:.1%} of unanswerable questions "
+            f"refused, {point.falsely_refused:.1%} of answerable ones{mark}"
+        )
 
 
 def _learned(pairs: list[Pair]) -> list[Pair]:

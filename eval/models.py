@@ -15,7 +15,7 @@ from embeddings.base import Embedder, Vectors
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.bundled import BundledEmbedder
 from embeddings.open import open_embedder
-from embeddings.projection import ProjectedEmbedder, load_bundled
+from embeddings.projection import ProjectedEmbedder, load, load_bundled
 from eval.task import Query
 from eval.vectors import RememberingEmbedder
 from indexer.pipeline import Observer
@@ -36,7 +36,7 @@ class Models:
 def open_models(settings: Settings, observer: Observer) -> Iterator[Models]:
     """The model that the settings name, with its memory in the cache folder.
 
-    A model other than the bundled one has no projection: both are the same. Raises
+    A model other than the bundled one has no projection unless the settings name one. Raises
     `ModelError` and `ConfigError` as `embeddings.open` does.
     """
     cache = settings.cache.expanduser()
@@ -53,8 +53,11 @@ def open_models(settings: Settings, observer: Observer) -> Iterator[Models]:
             passage_prefix=settings.passage_prefix,
         )
     )
+    projection = load(settings.projection) if settings.projection else None
+    if projection is None and bundled:
+        projection = load_bundled()
     with closing(RememberingEmbedder(model, cache / MEMORY)) as plain:
-        yield Models(plain, ProjectedEmbedder(plain, load_bundled()) if bundled else plain)
+        yield Models(plain, ProjectedEmbedder(plain, projection) if projection else plain)
 
 
 def embed(embedder: Embedder, queries: Sequence[Query]) -> Vectors:

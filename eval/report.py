@@ -114,7 +114,7 @@ def combine(
     return Report(
         task="retrieval",
         dataset=dataset,
-        commit=_commit(),
+        commit=commit(),
         configuration=configuration,
         measures=_mean([each.measures for each in datasets]),
         baselines={run: _mean([each.baselines[run] for each in datasets]) for run in runs},
@@ -197,7 +197,8 @@ def _mean(of: Sequence[Means]) -> Means:
     return {name: round(sum(each[name] for each in of) / len(of), 4) for name in NAMES}
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit that is measured, marked where the checkout differs from it."""
     found = subprocess.run(
         ["git", "describe", "--always", "--dirty"],
         capture_output=True,

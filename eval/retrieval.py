@@ -59,7 +59,7 @@ def evaluate(
     done = Evaluation(task)
     with (
         tempfile.TemporaryDirectory() as home,
-        Archive(_in(settings, Path(home)), observer, embedder=models.ours) as archive,
+        Archive(in_folder(settings, Path(home)), observer, embedder=models.ours) as archive,
     ):
         fill(archive, task)
         counts = archive.catalogue.counts()
@@ -109,7 +109,8 @@ def _run(done: Evaluation, name: str, rankings: Iterable[Ranking], observer: Obs
     done.values[name] = per_query(run, done.task.qrels)
 
 
-def _in(settings: Settings, home: Path) -> Settings:
+def in_folder(settings: Settings, home: Path) -> Settings:
+    """The settings of a temporary archive. Raises `ConfigError` for a store on a server."""
     if settings.store == "qdrant":
         raise ConfigError(
             "an evaluation leaves nothing behind on a server; set ARCHIVE_STORE to edge or faiss"
