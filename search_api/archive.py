@@ -19,7 +19,7 @@ from pydantic import SecretStr, TypeAdapter
 
 from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
-from embeddings.errors import ConfigError, InputError, ModelMismatch
+from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
 from embeddings.open import default_identity, open_embedder
 from embeddings.reranker import CrossEncoderReranker
 from indexer.catalogue import Catalogue
@@ -178,6 +178,12 @@ class Archive:
         if self.identity is None:
             raise InputError(
                 f"The archive in {self.home} is empty; fill it with `archive index PATH…`."
+            )
+        # Asked only of an empty store: it must not find nothing where it lost everything.
+        if not self.store.count() and (lost := self.catalogue.counts()["stored"]):
+            raise StoreUnavailable(
+                f"The store of the archive in {self.home} is empty, but should hold {lost} passages; "
+                "`archive rebuild` makes it anew."
             )
         name = self.settings.reranker
         reranker = CrossEncoderReranker(name) if name else None

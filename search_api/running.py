@@ -21,7 +21,7 @@ from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownP
 from search_api.answers.answer import Answer
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
-from search_api.search import MAX_QUERY_CHARACTERS
+from search_api.search import check_either, check_limit, checked_query
 
 _NOTE = "server.json"
 
@@ -84,7 +84,9 @@ class RemoteSearcher:
         explain: bool = False,
     ) -> SearchAnswer:
         """See `Searcher.search`."""
-        query = query[:MAX_QUERY_CHARACTERS]
+        # What is wrong here is told in the same words with and without a server.
+        check_limit(limit, offset)
+        query = checked_query(query)
         params = {"q": query, "limit": limit, "offset": offset, "explain": explain}
         data = self._ask("GET", "/search", params | _params(narrowing))
         return TypeAdapter(SearchAnswer).validate_json(data)
@@ -99,18 +101,20 @@ class RemoteSearcher:
         explain: bool = False,
     ) -> SimilarAnswer:
         """See `Searcher.similar`."""
+        check_limit(limit, 0)
+        check_either(paper_id, text)
         params = _params(narrowing)
         if paper_id is not None:
             path = f"/papers/{quote(paper_id)}/similar"
             data = self._ask("GET", path, params | {"limit": limit}, paper_id=paper_id)
         else:
-            body = {"text": (text or "")[:MAX_QUERY_CHARACTERS], "limit": limit}
+            body = {"text": checked_query(text or ""), "limit": limit}
             data = self._ask("POST", "/similar", params, body)
         return TypeAdapter(SimilarAnswer).validate_json(data)
 
     def ask(self, question: str, narrowing: Narrowing | None = None) -> Answer:
         """See `search_api.answers.asker.Asker.ask`."""
-        body = {"question": question[:MAX_QUERY_CHARACTERS]}
+        body = {"question": checked_query(question)}
         data = self._ask("POST", "/ask", _params(narrowing), body)
         return TypeAdapter(Answer).validate_json(data)
 

@@ -82,7 +82,7 @@ class Searcher:
         Raises `BadQuery` for an empty query, a bad limit or a bad filter.
         """
         started = time.perf_counter()
-        _checked_limit(limit, offset)
+        check_limit(limit, offset)
         wanted = offset + limit
         found = self.find(query, wanted, narrowing)
         results = self._results(found.ranked[offset:wanted], found.words, explain=explain)
@@ -93,7 +93,7 @@ class Searcher:
 
         Raises `BadQuery` for an empty query or a bad filter.
         """
-        text, corrected = correct(_checked(query), self._catalogue)
+        text, corrected = correct(checked_query(query), self._catalogue)
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
@@ -116,9 +116,8 @@ class Searcher:
         Raises `UnknownPaper` for an id that is not there, `BadQuery` for bad arguments.
         """
         started = time.perf_counter()
-        _checked_limit(limit, 0)
-        if (paper_id is None) == (text is None):
-            raise BadQuery("give either a paper's id or a text")
+        check_limit(limit, 0)
+        check_either(paper_id, text)
         narrowing = narrowing or Narrowing()
         if paper_id is not None:
             paper = find_paper(self._catalogue, paper_id)
@@ -132,7 +131,7 @@ class Searcher:
             filter = narrowing.to_filter(not_paper_ids=(paper.paper_id,))
             paper_id = paper.paper_id
         else:
-            pasted = _checked(text or "")
+            pasted = checked_query(text or "")
             words = Words(pasted)
             # A pasted text is a passage, not a question.
             vector = self._embedder.embed_passages([pasted])[0]
@@ -262,7 +261,8 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
     return found
 
 
-def _checked(query: str) -> str:
+def checked_query(query: str) -> str:
+    """A query as it is searched for. Raises `BadQuery` for an empty one."""
     # Half a character, as bytes in another encoding leave behind, is no text.
     text = query.encode("utf-8", "replace").decode().strip()[:MAX_QUERY_CHARACTERS]
     if not text:
@@ -270,7 +270,14 @@ def _checked(query: str) -> str:
     return text
 
 
-def _checked_limit(limit: int, offset: int) -> None:
+def check_either(paper_id: str | None, text: str | None) -> None:
+    """Raise `BadQuery` unless just one of both is given."""
+    if (paper_id is None) == (text is None):
+        raise BadQuery("give either a paper's id or a text")
+
+
+def check_limit(limit: int, offset: int) -> None:
+    """Raise `BadQuery` for a page of results that there cannot be."""
     if not 1 <= limit <= MAX_LIMIT:
         raise BadQuery(f"the limit must be from 1 to {MAX_LIMIT}, not {limit}")
     if offset < 0:
