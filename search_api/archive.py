@@ -182,8 +182,8 @@ class Archive:
         # Asked only of an empty store: it must not find nothing where it lost everything.
         if not self.store.count() and (lost := self.catalogue.counts()["stored"]):
             raise StoreUnavailable(
-                f"The store of the archive in {self.home} is empty, but should hold {lost} passages; "
-                "`archive rebuild` makes it anew."
+                f"The store of the archive in {self.home} is empty, but should hold {lost} "
+                "passages; `archive rebuild` makes it anew."
             )
         name = self.settings.reranker
         reranker = CrossEncoderReranker(name) if name else None

@@ -26,7 +26,7 @@ from search_api.answers.sentence import Sentence, sentences
 from search_api.answers.when import When, find_when
 from search_api.filters import Narrowing
 from search_api.ranking import Ranked
-from search_api.search import Found
+from search_api.search import Found, checked_query
 
 SENTENCES = (16, 10, 8, 6)
 """Sentences read of the best paper, of the second, and so on: reading one takes about 6 ms."""
@@ -88,6 +88,7 @@ class Asker:
         Raises `BadQuery` for an empty question or a bad filter.
         """
         started = time.perf_counter()
+        question = checked_query(question)  # as a server is asked
         evidence = self.evidence(question, narrowing)
         model = decision.load_bundled()
         judged = judge(evidence, model)

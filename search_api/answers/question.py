@@ -38,7 +38,7 @@ _WANTS = {
     r"|percentage|by how|how (?:\w+ ){0,3}(?:faster|better|larger|smaller|higher|lower)"
     r"|多少|几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
-    "papers": r"(?:which|what|any) papers?\b|papers? (?:on|about|that)\b"
+    "papers": r"(?:which|what|any) papers?\b|papers (?:on|about|that)\b|is there (?:a|any) paper\b"
     r"|哪些(?:论文|文章|工作|研究)|哪几篇|论文有哪|哪篇|有没有.*论文",
     "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would)\b"
     r"|吗[？?]?$|是否|是不是|有没有|能不能|会不会",
@@ -70,13 +70,13 @@ class Question:
     @cached_property
     def wants(self) -> frozenset[str]:
         """What is asked for."""
-        text = self.text.lower().strip()
+        text = fold(self.text).strip()
         return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(text))
 
     @cached_property
     def terms(self) -> Mapping[str, float]:
         """What the question is about: terms and their information in nats."""
-        about = _ASKING.sub(" ", self.text) if _HAN.search(self.text) else self.text
+        about = _ASKING.sub(" ", fold(self.text)) if _HAN.search(self.text) else self.text
         return {term: _information(term) for term in Counter(terms(about))}
 
     @cached_property
