@@ -1,0 +1,220 @@
+"""Sentences: each stands in its text where it says, and nothing is cut that is one."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eval.archives import read_pages
+from indexer.paper import OriginText, OriginTitle, Paper
+from search_api.answers.sentence import MIN_CHARACTERS, sentences, spans
+
+
+def cut(text, language="en"):
+    return [text[start:end] for start, end in spans(text, language)]
+
+
+def check(text, language):
+    """Spans that are in order, apart and inside, without white space around or lines within."""
+    before = 0
+    for start, end in spans(text, language):
+        assert before <= start < end <= len(text)
+        quote = text[start:end]
+        assert quote == quote.strip()
+        assert "\n" not in quote
+        before = end
+
+
+def check_nothing_lost(text, language):
+    check(text, language)
+    kept = "".join(cut(text, language))
+    assert re.sub(r"\s", "", kept) == re.sub(r"\s", "", text)
+
+
+# Real texts
+
+
+def test_every_quote_of_the_example_stands_where_it_says(example_search):
+    catalogue = example_search._catalogue
+    papers = [catalogue.paper(paper_id) for paper_id in catalogue.paper_ids()]
+    assert len(papers) == 46
+    for paper in papers:
+        found = list(sentences(paper))
+        assert found
+        for each in found:
+            text = paper.texts[each.text]
+            assert each.paper_id == paper.paper_id
+            assert (each.field, each.language) == (text.kind, text.language)
+            assert text.text[each.start : each.end] == each.quote
+            assert len(each.quote) >= MIN_CHARACTERS
+        places = [(each.text, each.start) for each in found]
+        assert places == sorted(set(places))
+        for text in paper.texts:
+            check_nothing_lost(text.text, text.language)
+
+
+def test_nothing_is_lost_of_the_real_pages(archives):
+    texts = {
+        (text.text, text.language)
+        for page in read_pages(archives)
+        for row in page.reading.rows
+        for text in row.texts
+    }
+    assert len(texts) > 1000
+    for text, language in texts:
+        check_nothing_lost(text, language)
+
+
+def test_real_sentences_are_short_enough_to_quote(archives):
+    lengths = [
+        end - start
+        for page in read_pages(archives)
+        for row in page.reading.rows
+        for text in row.texts
+        for start, end in spans(text.text, text.language)
+    ]
+    assert max(lengths) < 1000
+    assert sum(length > 400 for length in lengths) < len(lengths) / 100
+
+
+# What is one sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "It gains 3.14 points. The rest is 0.5 lower.",
+            ["It gains 3.14 points.", "The rest is 0.5 lower."],
+        ),
+        (
+            "We use tools, e.g. Graphs and trees. They help.",
+            ["We use tools, e.g. Graphs and trees.", "They help."],
+        ),
+        (
+            "As Smith et al. Show, it works. It does.",
+            ["As Smith et al. Show, it works.", "It does."],
+        ),
+        (
+            "As in He et al. (2016), we train. It works.",
+            ["As in He et al. (2016), we train.", "It works."],
+        ),
+        ("Let $a. B$ be given. It holds.", ["Let $a. B$ be given.", "It holds."]),
+        ("By Fig. 3 it grows. Then it falls.", ["By Fig. 3 it grows.", "Then it falls."]),
+        ('He said "It works." Then left.', ['He said "It works."', "Then left."]),
+        ("Is it fast? It is! Good.", ["Is it fast?", "It is!", "Good."]),
+        (
+            "It reaches $63.4\\%$ mAP. Errors fall.",
+            ["It reaches $63.4\\%$ mAP.", "Errors fall."],
+        ),
+    ],
+)
+def test_english(text, expected):
+    assert cut(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "模型很好。效果提升！为什么？因为数据多。",
+            ["模型很好。", "效果提升！", "为什么？", "因为数据多。"],
+        ),
+        ("准确率为3.14%。提升0.5。", ["准确率为3.14%。", "提升0.5。"]),
+        ("使用$a。b$这一公式。然后求解。", ["使用$a。b$这一公式。", "然后求解。"]),
+        ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
+        (
+            "代码见https://example.org/a.b/c。已开源。",
+            ["代码见https://example.org/a.b/c。", "已开源。"],
+        ),
+    ],
+)
+def test_chinese(text, expected):
+    assert cut(text, "zh") == expected
+
+
+def test_a_long_chinese_sentence_is_cut_at_semicolons_and_a_short_one_is_not():
+    assert cut("速度快；显存省。", "zh") == ["速度快；显存省。"]
+    part = "第一步先对输入做归一化再送入网络的每一层；"
+    assert cut(part * 8, "zh") == [part] * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "parts"),
+    [
+        ("1) " + "The model is good and fast. " * 20, "en", 20),
+        ("i) " + "It reaches 63.4 points of 80. " * 20, "en", 20),
+        ("1）" + "模型效果很好，训练速度也快。" * 15, "zh", 15),
+        ("1) " + "模型效果很好，训练速度也快。" * 15, "zh", 15),
+    ],
+)
+def test_a_stray_bracket_does_not_keep_a_long_text_whole(text, language, parts):
+    assert len(cut(text, language)) == parts
+
+
+def test_a_formula_in_a_long_text_is_not_cut():
+    text = "1) " + "The model is good and fast. " * 12 + "Here $good. Bad$ is a set. It ends."
+    assert "Here $good. Bad$ is a set." in cut(text)
+
+
+def test_lines_are_never_joined():
+    assert cut("A first line\nthen a second. A third.") == [
+        "A first line",
+        "then a second.",
+        "A third.",
+    ]
+    assert cut("第一行\n第二行。\n\n第三行", "zh") == ["第一行", "第二行。", "第三行"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("text", ["", " ", "\n", " \n\t\n　"])
+def test_no_text_has_no_sentences(text, language):
+    assert cut(text, language) == []
+
+
+def test_the_same_sentence_twice_stands_in_two_places():
+    text = "It works. It works.  It works."
+    assert list(spans(text, "en")) == [(0, 9), (10, 19), (21, 30)]
+
+
+def test_a_dollar_that_is_money_does_not_join_the_lines_behind_it():
+    assert cut("It costs $5 a day.\nTraining is cheap. Good.") == [
+        "It costs $5 a day.",
+        "Training is cheap.",
+        "Good.",
+    ]
+
+
+def test_left_overs_are_no_sentences():
+    texts = (OriginText("summary", "en", "Yes. This is a whole sentence.\n1)\nSo.", (0,)),)
+    paper = Paper("x", "T", (OriginTitle("en", "T", (0,)),), (), None, None, None, texts=texts)
+    assert [each.quote for each in sentences(paper)] == ["This is a whole sentence."]
+
+
+# Any text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(
+        st.sampled_from("aB1 .,;:!?$()\"'\n\t\r\\-中文。！？；，：（）“”…\u3000\u2028é"),
+        max_size=200,
+    ),
+    st.sampled_from(["en", "zh"]),
+)
+def test_spans_are_ordered_apart_and_inside(text, language):
+    check(text, language)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=100), st.sampled_from(["en", "zh"]))
+def test_so_they_are_in_any_characters(text, language):
+    check(text, language)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.sampled_from("ab. A)(。；1$"), min_size=300, max_size=700))
+def test_so_they_are_in_long_lines(text):
+    check(text, "en")
+    check(text, "zh")
