@@ -1,6 +1,6 @@
 """From two ranked lists of passages to one ranked list of papers.
 
-A passage's score is the mean, weighted `weight` to 1, of two figures that mean the
+A passage's score is the mean, weighted `lexical_weight` to 1, of two figures that mean the
 same in every query: its cosine, and the share of the query's information that its words
 bear. The lexical leg finds words and their translations (`embeddings.lexicon`), so it
 speaks for both languages; ranks, which reciprocal rank fusion would add up, say nothing of
@@ -21,9 +21,10 @@ from search_api.results import LegRank
 
 LEXICAL_WEIGHT = 0.6
 """Of the words of a query, beside a meaning that weighs 1."""
-TEXT_WEIGHT = 2.0
-"""Of the words of a whole text: hundreds of words never stand together in another text, so
-their share is small and has to weigh more."""
+TYPICAL_TERMS = 8
+"""Terms of a query up to which that weight holds. The more words, the less often they stand
+together, and the smaller the share that even the right text bears: beyond this the weight
+grows with the square root of their number, up to threefold for a pasted abstract."""
 NONE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -42,11 +43,7 @@ class Ranked:
 
 
 def rank(
-    legs: Legs,
-    query: SparseVector,
-    points: int,
-    cosines: Mapping[str, float] = NONE,
-    weight: float = LEXICAL_WEIGHT,
+    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float] = NONE
 ) -> list[Ranked]:
     """Papers, best first, ties by id.
 
@@ -55,6 +52,7 @@ def rank(
     """
     dense = {hit.id: hit.score for hit in legs.dense} | dict(cosines)
     whole = information(query, points)
+    weight = lexical_weight(query)
     lexical = {hit.id: min(1.0, hit.score / whole) for hit in legs.lexical}
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
@@ -69,6 +67,11 @@ def rank(
         for paper_id, (score, passage_id) in best.items()
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.paper_id))
+
+
+def lexical_weight(query: SparseVector) -> float:
+    """What a query's words weigh beside its meaning, which weighs 1."""
+    return LEXICAL_WEIGHT * max(1.0, math.sqrt(len(query.indices) / TYPICAL_TERMS))
 
 
 def information(query: SparseVector, points: int) -> float:

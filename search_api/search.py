@@ -21,7 +21,7 @@ from indexer.paper import Paper
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
-from search_api.ranking import LEXICAL_WEIGHT, TEXT_WEIGHT, Ranked, rank
+from search_api.ranking import Ranked, rank
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
 from search_api.spelling import correct
@@ -136,19 +136,12 @@ class Searcher:
             # A pasted text is a passage, not a question.
             vector = self._embedder.embed_passages([pasted])[0]
             filter = narrowing.to_filter()
-        ranked = self._ranked(words, vector, filter, limit, TEXT_WEIGHT)
+        ranked = self._ranked(words, vector, filter, limit)
         return SimilarAnswer(
             paper_id, _took(started), self._results(ranked[:limit], words, explain=explain)
         )
 
-    def _ranked(
-        self,
-        words: Words,
-        vector: Vector,
-        filter: Filter,
-        wanted: int,
-        weight: float = LEXICAL_WEIGHT,
-    ) -> list[Ranked]:
+    def _ranked(self, words: Words, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
         """At least `wanted` papers where there are as many, best first."""
         # Pages of one search must come from the same legs, so their depth has few steps.
         limit = MIN_DEPTH
@@ -157,7 +150,7 @@ class Searcher:
         points = self._store.count()
         while True:
             legs = self._store.query(HybridQuery(vector, words.expanded, filter, limit))
-            ranked = rank(legs, words.asked, points, self._cosines(legs, vector), weight)
+            ranked = rank(legs, words.asked, points, self._cosines(legs, vector))
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked

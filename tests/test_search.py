@@ -10,7 +10,13 @@ from indexer.paper import OriginTitle, Paper
 from indexer.stores.base import Hit, Legs, Payload, SparseVector
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
-from search_api.ranking import LEXICAL_WEIGHT, information, rank
+from search_api.ranking import (
+    LEXICAL_WEIGHT,
+    TYPICAL_TERMS,
+    information,
+    lexical_weight,
+    rank,
+)
 from search_api.search import MAX_LIMIT
 from search_api.snippet import MAX_CHARACTERS, snippet
 from search_api.words import Words
@@ -421,6 +427,14 @@ def test_all_the_querys_information_adds_the_whole_weight():
 def test_half_of_it_adds_half():
     ranked = rank(Legs((hit(1, 0.5),), (hit(1, FULL / 2),)), QUERY, POINTS)
     assert ranked[0].score == pytest.approx((0.5 + LEXICAL_WEIGHT / 2) / WHOLE)
+
+
+def test_a_long_text_s_words_weigh_more():
+    def query(terms):
+        return SparseVector(tuple(range(terms)), (1.0,) * terms)
+
+    assert lexical_weight(query(1)) == lexical_weight(query(TYPICAL_TERMS)) == LEXICAL_WEIGHT
+    assert lexical_weight(query(4 * TYPICAL_TERMS)) == pytest.approx(2 * LEXICAL_WEIGHT)
 
 
 def test_a_paper_is_as_good_as_its_best_passage():
