@@ -109,7 +109,7 @@ def _decision_row(example: Example, sentence: Linear) -> NDArray[np.float64]:
 def _fit_sentences(found: Sequence[Example]) -> Linear:
     used = [example for example in found if example.right.any()]
     rows = np.concatenate([example.rows for example in used])
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-4
     scaled = torch.tensor(np.clip((rows - mean) / scale, -6, 6), dtype=torch.float64)
     right = torch.tensor(np.concatenate([example.right for example in used]))
     sizes = torch.tensor([len(example.right) for example in used])
@@ -129,7 +129,7 @@ def _fit_sentences(found: Sequence[Example]) -> Linear:
 
 
 def _fit_decision(rows: NDArray[np.float64], answerable: NDArray[np.bool_]) -> Linear:
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-4
     scaled = np.clip((rows - mean) / scale, -6, 6)
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=5000).fit(scaled, answerable)
     return _linear(decision.FEATURES, mean, scale, model.coef_[0], float(model.intercept_[0]))

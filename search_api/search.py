@@ -257,7 +257,7 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
 def checked_query(query: str) -> str:
     """A query as it is searched for. Raises `BadQuery` for an empty one."""
     # Half a character, as bytes in another encoding leave behind, is no text.
-    text = query.encode("utf-8", "replace").decode().strip()[:MAX_QUERY_CHARACTERS]
+    text = query.encode("utf-8", "replace").decode().strip()[:MAX_QUERY_CHARACTERS].rstrip()
     if not text:
         raise BadQuery("the query is empty; write what you are looking for")
     return text

@@ -185,14 +185,7 @@ def test_a_huge_question_through_the_server(through):
     [
         "weather" * 1000,
         QUESTION + " " * 6000,
-        pytest.param(
-            "weather " * 2000,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="search_api/search.py checked_query strips before it cuts, so checking "
-                "again, as the server does, takes off one more space",
-            ),
-        ),
+        "weather " * 2000,
     ],
 )
 def test_a_long_question_is_repeated_alike(archive, through, question):

@@ -6,6 +6,7 @@ all is decided from the evidence, never by a model's word.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,9 +38,12 @@ _SAME = 0.85
 """Cosine above which two sentences say the same, in one language or two."""
 _PARALLEL = 0.45
 """Cosine from which a sentence in the other language is taken for a translation."""
+_TRANSLATED = 0.75
+"""Cosine from which a sentence in the other language is quoted in its place."""
 _SECOND = 2.5
 """How much worse a second sentence may score to be quoted."""
 _NEAREST = 3
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Finder(Protocol):
@@ -172,14 +176,40 @@ def choose(evidence: Evidence, scores: NDArray[np.float64]) -> list[int]:
     """The places of the candidates that are quoted, best first."""
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
     if "papers" in evidence.question.wants:
-        return _one_each(evidence, order)
+        return [_in_own_language(evidence, place) for place in _one_each(evidence, order)]
     first = order[0]
+    chosen = [first]
     for place in order[1:]:
         if scores[first] - scores[place] > _SECOND:
             break
         if float(evidence.vectors[first] @ evidence.vectors[place]) <= _SAME:
-            return [first, place]
-    return [first]
+            chosen.append(place)
+            break
+    return list(dict.fromkeys(_in_own_language(evidence, place) for place in chosen))
+
+
+def _in_own_language(evidence: Evidence, place: int) -> int:
+    """The same sentence in the question's language, where the paper says it in both.
+
+    It must have the same numbers: a summary that leaves one out may leave out the answer.
+    """
+    chosen = evidence.candidates[place].sentence
+    if chosen.language == evidence.question.language:
+        return place
+    cosines = evidence.vectors @ evidence.vectors[place]
+    for other in np.argsort(-cosines, kind="stable"):
+        if cosines[other] < _TRANSLATED:
+            break
+        sentence = evidence.candidates[int(other)].sentence
+        same_paper = sentence.paper_id == chosen.paper_id
+        own = sentence.language == evidence.question.language
+        if same_paper and own and _numbers(sentence.quote) >= _numbers(chosen.quote):
+            return int(other)
+    return place
+
+
+def _numbers(quote: str) -> set[str]:
+    return set(_NUMBER.findall(quote))
 
 
 def _one_each(evidence: Evidence, order: list[int]) -> list[int]:

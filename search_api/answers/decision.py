@@ -53,7 +53,6 @@ FEATURES = (
     "wants verdict",
     "wants papers",
     "command",
-    "other language",
 )
 
 
@@ -158,7 +157,6 @@ def features(
             "verdict" in wants,
             "papers" in wants,
             "command" in wants,
-            first.sentence.language != question.language,
         ],
         dtype=np.float64,
     )

@@ -32,6 +32,7 @@ FIELDS: tuple[TextKind, ...] = (
     "conclusion",
     "summary",
 )
+# Languages are not among them: questions that learning sees may favour either.
 FEATURES = (
     "nearness",  # cosine of question and sentence
     "behind nearest",  # the same, less the nearest of its paper
@@ -41,7 +42,6 @@ FEATURES = (
     "behind paper",  # its paper's score, less the best paper's
     "best paper",
     "length",
-    "same language",
     "number asked",
     "number missing",
     "number unasked",
@@ -100,7 +100,7 @@ def features(
         for place, found in zip(places, matched, strict=True):
             each = candidates[place]
             told = [weight * found[term] for term, weight in telling.items()]
-            rows[place, :9] = (
+            rows[place, :8] = (
                 nearness[place],
                 nearness[place] - nearest,
                 coverage(question, found),
@@ -109,9 +109,8 @@ def features(
                 each.paper_score - best,
                 each.paper_score == best,
                 len(each.sentence.quote) / _LENGTH[each.sentence.language],
-                each.sentence.language == question.language,
             )
-            rows[place, 9:] = _form(question, each.sentence, said)
+            rows[place, 8:] = _form(question, each.sentence, said)
     return rows
 
 
