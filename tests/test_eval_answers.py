@@ -1,0 +1,116 @@
+"""Measuring answers: what counts as right, and every question of the sets over real archives."""
+
+import pytest
+
+from eval.answers import MAX_SENTENCES, Outcome, ask_all, by_kind, is_right, measures
+from eval.fitting import examples, fit
+from eval.questions import Judged, load_questions, normal
+from indexer.settings import Settings
+from search_api.answers import decision, scoring
+from search_api.answers.answer import Answer, Citation
+from search_api.archive import Archive
+
+FACT = (("60.17%", "60.17 %"),)
+
+
+def judged(**given):
+    values = {"id": "x", "question": "q", "language": "en", "answerable": True, "kind": "number"}
+    values |= {"papers": ("a",), "answer": FACT, "split": "dev"}
+    return Judged(**values | given)
+
+
+def answer(*cited):
+    citations = tuple(
+        Citation(n, paper, "t", "abstract", "en", quote, 0, len(quote), None, ())
+        for n, (paper, quote) in enumerate(cited, 1)
+    )
+    return Answer("q", bool(citations), "", citations, 1.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("cited", "right"),
+    [
+        ([("a", "It reaches 60.17% on average.")], True),
+        ([("a", "It reaches 60.17  % on average.")], True),
+        ([("b", "It reaches 60.17% on average.")], False),  # another paper's
+        ([("a", "It is better."), ("b", "60.17%")], False),
+        ([("a", "x"), ("a", "y"), ("a", "60.17%")], False),  # three sentences
+        ([], False),
+    ],
+)
+def test_an_answer_is_right_only_with_its_fact_from_its_paper(cited, right):
+    assert MAX_SENTENCES == 2
+    assert is_right(judged(), answer(*cited)) is right
+
+
+def test_where_papers_are_asked_for_the_first_must_be_one():
+    listing = judged(kind="which_papers", answer=(), papers=("a", "b"))
+    assert is_right(listing, answer(("b", "…"), ("c", "…"), ("a", "…")))
+    assert not is_right(listing, answer(("c", "…"), ("a", "…")))
+
+
+def test_texts_are_compared_without_width_case_and_spacing():
+    assert normal("ＧＰＴ－4\n o") == "gpt-4 o"
+
+
+def test_measures_keep_refusals_apart_from_answers():
+    none = judged(answerable=False, kind="order", papers=(), answer=())
+    done = [
+        Outcome(judged(), True, True, 2, 1, 2, 0.1),
+        Outcome(judged(), False, False, 0, 0, 0, 0.1),
+        Outcome(none, False, False, 0, 0, 0, 0.3),
+        Outcome(none, True, False, 1, 0, 1, 0.3),
+    ]
+    found = measures(done)
+    assert found == {
+        "right": 0.5,
+        "false refusals": 0.5,
+        "refused": 0.5,
+        "citation precision": 0.5,
+        "quotes exact": 1.0,
+        "median ms": 200.0,
+    }
+    assert by_kind(done) == {"number": (2, 0.5), "unanswerable: order": (2, 0.5)}
+
+
+def test_the_question_sets_are_whole_and_apart():
+    splits = {split: load_questions(split) for split in ("train", "dev", "test")}
+    whole = [each for questions in splits.values() for each in questions]
+    assert len({each.id for each in whole}) == len(whole)
+    for questions in splits.values():
+        assert sum(each.answerable for each in questions) >= 98
+        assert sum(not each.answerable for each in questions) >= 73
+    kept, seen = (
+        {paper for split in names for each in splits[split] for paper in each.papers}
+        for names in (("test",), ("train", "dev"))
+    )
+    assert not kept & seen, "a paper of the kept half is among those that were learned from"
+
+
+@pytest.fixture(scope="module")
+def archive(real, session_embedder):
+    home, _ = real
+    settings = Settings().model_copy(update={"home": home})
+    with Archive(settings, embedder=session_embedder) as opened:
+        yield opened
+
+
+def test_every_quote_is_exact_over_real_archives(archive):
+    questions = load_questions("dev")[:30]
+    done = ask_all(archive.asker, archive.catalogue, questions, lambda: None)
+    found = measures(done)
+    assert found["quotes exact"] == 1.0
+    assert found["right"] > 0.6
+    assert any(not each.answerable for each in done)
+
+
+def test_learning_gives_the_features_that_are_used(archive):
+    pytest.importorskip("torch", reason="needs paper-archive[models]")
+    questions = [each for each in load_questions("train") if int(each.id[1:]) % 15 == 0]
+    found = examples(archive.asker, questions)
+    assert any(example.right.any() for example in found)
+    model, curve = fit(found)
+    assert model.sentence.features == list(scoring.FEATURES)
+    assert model.decision.features == list(decision.FEATURES)
+    refused = [point.refused for point in curve]
+    assert refused == sorted(refused)
