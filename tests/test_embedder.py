@@ -166,9 +166,9 @@ def test_preparation_starts_over_after_interruptions_and_happens_once(interrupte
 
 def test_leftovers_of_killed_preparations_are_cleared(interrupted, cache, bundled):
     BundledEmbedder(interrupted[0])
-    assert {path.name for path in interrupted[0].iterdir()} == {
-        path.name for path in cache.iterdir()
-    }
+    # The session's cache may also hold what evaluations remember.
+    ready = {path.name for path in cache.iterdir() if "multilingual-e5-small" in path.name}
+    assert {path.name for path in interrupted[0].iterdir()} == ready
 
 
 def test_damaged_preparation_is_a_clear_error(cache, bundled, tmp_path):
