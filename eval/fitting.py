@@ -110,7 +110,7 @@ def _fit_sentences(found: Sequence[Example]) -> Linear:
     used = [example for example in found if example.right.any()]
     rows = np.concatenate([example.rows for example in used])
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-4
-    scaled = torch.tensor(np.clip((rows - mean) / scale, -6, 6), dtype=torch.float64)
+    scaled = torch.tensor(decision.scaled(rows, mean, scale), dtype=torch.float64)
     right = torch.tensor(np.concatenate([example.right for example in used]))
     sizes = torch.tensor([len(example.right) for example in used])
     owner = torch.repeat_interleave(torch.arange(len(used)), sizes)
@@ -130,7 +130,7 @@ def _fit_sentences(found: Sequence[Example]) -> Linear:
 
 def _fit_decision(rows: NDArray[np.float64], answerable: NDArray[np.bool_]) -> Linear:
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-4
-    scaled = np.clip((rows - mean) / scale, -6, 6)
+    scaled = decision.scaled(rows, mean, scale)
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=5000).fit(scaled, answerable)
     return _linear(decision.FEATURES, mean, scale, model.coef_[0], float(model.intercept_[0]))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -30,7 +30,7 @@ from search_api.ranking import Ranked
 from search_api.search import Found, checked_query
 
 SENTENCES = (16, 10, 8, 6)
-"""Sentences read of the best paper, of the second, and so on: reading one takes about 6 ms."""
+"""Sentences read of the best paper, of the second, and so on: reading takes most of the time."""
 LISTED = 6
 """Papers of an answer to "which papers …"."""
 _LISTED_SHARE = 0.6
@@ -129,8 +129,9 @@ class Asker:
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
         """The question without the time it names, which narrows the search instead."""
-        if narrowing.date_from or narrowing.date_to:
+        if narrowing.date_from or narrowing.date_to or find_when(question, date.today()) is None:
             return narrowing, None, question
+        # Asked only now: it is found by a look at every paper.
         newest = self._catalogue.newest_date()
         when = find_when(question, date.fromisoformat(newest)) if newest else None
         if when is None or not when.rest:
@@ -196,16 +197,23 @@ def _in_own_language(evidence: Evidence, place: int) -> int:
     chosen = evidence.candidates[place].sentence
     if chosen.language == evidence.question.language:
         return place
+    for other in _translations(evidence, place, _TRANSLATED):
+        sentence = evidence.candidates[other].sentence
+        if _numbers(sentence.quote) >= _numbers(chosen.quote):
+            return other
+    return place
+
+
+def _translations(evidence: Evidence, place: int, least: float) -> Iterator[int]:
+    """The same paper's sentences in the other language from this cosine on, nearest first."""
+    own = evidence.candidates[place].sentence
     cosines = evidence.vectors @ evidence.vectors[place]
     for other in np.argsort(-cosines, kind="stable"):
-        if cosines[other] < _TRANSLATED:
-            break
-        sentence = evidence.candidates[int(other)].sentence
-        same_paper = sentence.paper_id == chosen.paper_id
-        own = sentence.language == evidence.question.language
-        if same_paper and own and _numbers(sentence.quote) >= _numbers(chosen.quote):
-            return int(other)
-    return place
+        if cosines[other] < least:
+            return
+        sentence = evidence.candidates[other].sentence
+        if sentence.paper_id == own.paper_id and sentence.language != own.language:
+            yield int(other)
 
 
 def _numbers(quote: str) -> set[str]:
@@ -244,18 +252,11 @@ def _cite(evidence: Evidence, place: int, marker: int) -> Citation:
 
 def _parallel(evidence: Evidence, place: int) -> Quote | None:
     """The sentence of the same paper in the other language that says the same."""
-    own = evidence.candidates[place]
-    cosines = evidence.vectors @ evidence.vectors[place]
-    for other in np.argsort(-cosines, kind="stable"):
-        candidate = evidence.candidates[int(other)]
-        if cosines[other] < _PARALLEL:
-            return None
-        sentence = candidate.sentence
-        same_paper = candidate.paper.paper_id == own.paper.paper_id
-        if same_paper and sentence.language != own.sentence.language:
-            return Quote(
-                sentence.field, sentence.language, sentence.quote, sentence.start, sentence.end
-            )
+    for other in _translations(evidence, place, _PARALLEL):
+        sentence = evidence.candidates[other].sentence
+        return Quote(
+            sentence.field, sentence.language, sentence.quote, sentence.start, sentence.end
+        )
     return None
 
 

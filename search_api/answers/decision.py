@@ -68,9 +68,16 @@ class Linear:
 
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Scores of rows of features, shape (rows,)."""
-        scaled = np.clip((rows - np.array(self.mean)) / np.array(self.scale), -_CLIP, _CLIP)
-        found: NDArray[np.float64] = scaled @ np.array(self.weights) + self.bias
+        rows = scaled(rows, np.array(self.mean), np.array(self.scale))
+        found: NDArray[np.float64] = rows @ np.array(self.weights) + self.bias
         return found
+
+
+def scaled(
+    rows: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Rows of features as a model sees them, in learning and in use: outliers are cut off."""
+    return np.clip((rows - mean) / scale, -_CLIP, _CLIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +120,17 @@ def features(
     first = candidates[order[0]]
     second = candidates[order[min(1, len(order) - 1)]]
     papers = sorted({(each.paper_score, each.paper.paper_id) for each in candidates}, reverse=True)
-    own = indices(_everything(first.paper))
-    in_paper = matches(question, own)
+    everything = _everything(first.paper)
+    in_paper = matches(question, indices(everything))
     missing = sorted(
         (weight * (1 - in_paper[term]) for term, weight in question.terms.items()), reverse=True
     )
-    text = fold(_everything(first.paper))
+    text = fold(everything)
     shares = np.exp(scores - scores.max())
-    quotes = (first.sentence.quote, second.sentence.quote)
-    by_best, by_two = (
-        coverage(question, matches(question, indices("\n".join(quotes[:n])))) for n in (1, 2)
-    )
+    in_best = indices(first.sentence.quote)
+    in_two = matches(question, in_best | indices(second.sentence.quote))
     title = matches(question, indices(_names(first.paper)))
     asked = {term: weight * (1 - title[term]) for term, weight in question.terms.items()}
-    in_two = matches(question, indices("\n".join(quotes)))
     whole = sum(asked.values()) or 1.0
     number = any(char.isdigit() for char in first.sentence.quote)
     wants = question.wants
@@ -137,8 +141,8 @@ def features(
             scores[order[0]] - scores[order[min(1, len(order) - 1)]],
             nearness[order[0]],
             nearness.max(),
-            by_best,
-            by_two,
+            coverage(question, matches(question, in_best)),
+            coverage(question, in_two),
             coverage(question, in_paper),
             missing[0] if missing else 0.0,
             missing[1] if len(missing) > 1 else 0.0,
