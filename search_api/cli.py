@@ -20,6 +20,7 @@ import typer
 from embeddings.errors import ArchiveError, BadQuery, InputError, StoreBusy
 from indexer.settings import StoreKind, read_settings
 from search_api import console
+from search_api.answers.answer import Piece
 from search_api.archive import Archive
 from search_api.filters import Narrowing, unknown_values
 from search_api.running import RemoteSearcher, find_server, noted
@@ -196,14 +197,36 @@ def ask(
     source: Source = None,
     author: Author = None,
     has_code: HasCode = None,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            help="Language model that writes the answer: http://host/v1#model or provider:model.",
+            envvar="ARCHIVE_LLM",
+            rich_help_panel="Archive",
+        ),
+    ] = None,
+    quote: Annotated[
+        bool, typer.Option("--quote", help="Only the archive's own sentences, no language model.")
+    ] = False,
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Answer a question in the archive's own sentences, or say that it does not answer it."""
+    """Answer a question from the archive, with citations, or say that it does not answer it.
+
+    The answer is quoted, or written by a language model where one is named; then each of its
+    sentences is checked against what it cites.
+    """
     narrowing = _narrowing(date_from, date_to, topic, category, source, author, has_code)
-    with _archive(home) as archive:
+    with _archive(home, llm=llm) as archive:
+        if quote:  # nothing that is set up for a language model may matter then
+            archive.settings = archive.settings.model_copy(update={"llm": None})
         _hint(archive, narrowing)
-        answer = (find_server(archive.home) or archive.asker).ask(question, narrowing)
+        asker = find_server(archive.home) or archive.asker
+        for event in asker.stream(question, narrowing, quote=quote):
+            if isinstance(event, Piece):
+                console.print_piece(event)
+            else:
+                answer = event
     _print(answer, console.print_answer, json)
 
 
@@ -308,10 +331,11 @@ def _archive(
     *,
     model: str | None = None,
     store: StoreKind | None = None,
+    llm: str | None = None,
     own: bool = False,
 ) -> Iterator[Archive]:
     """An archive; `own` for commands that need its store to themselves."""
-    given = {"home": home, "model": model, "store": store}
+    given = {"home": home, "model": model, "store": store, "llm": llm}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = read_settings().model_copy(update=chosen)
     if not (own or Archive.exists(settings)):

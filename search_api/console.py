@@ -22,7 +22,7 @@ from rich.text import Text
 
 from indexer.paper import Paper
 from indexer.pipeline import IndexReport
-from search_api.answers.answer import Answer
+from search_api.answers.answer import Answer, Piece
 from search_api.results import Result, Stats
 
 # A terminal or pipe that cannot carry Chinese shows question marks rather than failing.
@@ -142,8 +142,16 @@ def print_paper(paper: Paper) -> None:
         out.print(Text(f"note: {note}", style="dim"))
 
 
+def print_piece(piece: Piece) -> None:
+    """A piece of a draft, where somebody watches: on the terminal, beside the output."""
+    if err.is_terminal:
+        err.print(Text(piece.text, style="dim"), end="", soft_wrap=True)
+
+
 def print_answer(answer: Answer) -> None:
     """An answer with its citations, or what is near where there is none."""
+    if err.is_terminal and (answer.written_by or answer.dropped):
+        err.print("\n")  # behind the draft
     for typed, meant in answer.corrected.items():
         err.print(Text(f"{typed} is not in the archive; read as {meant}", style="yellow"))
     for phrase, days in answer.read_as.items():
@@ -163,7 +171,17 @@ def print_answer(answer: Answer) -> None:
         out.print(line)
         if each.parallel is not None:
             out.print(Padding(Text(each.parallel.quote, style="dim"), (0, 0, 0, 4), expand=False))
-    err.print(f"[dim]{answer.took_ms:.0f} ms[/dim]")
+    for conflict in answer.conflicts:
+        where = " and ".join(f"[{marker}]" for marker in conflict.markers)
+        out.print(Text(f"{where} differ: {conflict.reason}", style="yellow"))
+        for quoted in conflict.quotes:
+            out.print(Padding(Text(quoted, style="dim"), (0, 0, 0, 4), expand=False))
+    if answer.problem:
+        err.print(Text(f"archive: {answer.problem}", style="yellow"), soft_wrap=True)
+    for dropped in answer.dropped:
+        err.print(Text(f"left out, {dropped.reason}: {dropped.text}", style="dim"))
+    by = f", written by {answer.written_by}" if answer.written_by else ""
+    err.print(f"[dim]{answer.took_ms:.0f} ms{escape(by)}[/dim]")
 
 
 def print_report(report: IndexReport) -> None:

@@ -11,15 +11,18 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from itertools import chain
 from typing import Annotated, Literal
 
 from fastapi import Body, Depends, FastAPI, Path, Query, Request, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client import generate_latest as render_metrics
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
+from starlette.responses import StreamingResponse
 
 from indexer.paper import Paper
-from search_api.answers.answer import Answer
+from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
@@ -59,6 +62,10 @@ class QuestionIn(BaseModel):
             "傅里叶神经算子比传统求解器快多少？",
             "What does the Vision Transformer cut images into?",
         ],
+    )
+    quote: bool = Field(
+        False,
+        description="Only the archive's own sentences, even where a language model is set up.",
     )
 
 
@@ -165,7 +172,23 @@ def create_app(archive: Archive) -> FastAPI:
 
     @app.post("/ask", summary="Answer a question from the archive, or say that it does not")
     def ask(body: Annotated[QuestionIn, Body()], narrowed: Narrowed) -> Answer:
-        return archive.asker.ask(body.question, narrowed)
+        return archive.asker.ask(body.question, narrowed, quote=body.quote)
+
+    @app.post(
+        "/ask/stream",
+        summary="The same as server-sent events",
+        description="Events `piece` with what a language model writes, as it comes and not "
+        "checked yet, then one event `answer` with what `/ask` gives. Closing the connection "
+        "stops the model.",
+        # Given as the route's class, it would take the route for a generator and start the
+        # answer before it is known whether the question makes sense.
+        response_class=StreamingResponse,
+        responses={200: {"content": {EventSourceResponse.media_type: {}}}},
+    )
+    def ask_stream(body: Annotated[QuestionIn, Body()], narrowed: Narrowed) -> EventSourceResponse:
+        events = archive.asker.stream(body.question, narrowed, quote=body.quote)
+        first = next(events)  # what is wrong with the question still gets its own status
+        return EventSourceResponse(map(_event, chain([first], events)))
 
     @app.get("/topics", summary="Topics and their sizes")
     def topics() -> Topics:
@@ -187,6 +210,12 @@ def create_app(archive: Archive) -> FastAPI:
         return Readiness(papers=archive.catalogue.counts()["papers"])
 
     return app
+
+
+def _event(found: Piece | Answer) -> bytes:
+    name = "piece" if isinstance(found, Piece) else "answer"
+    data = TypeAdapter(type(found)).dump_json(found).decode()
+    return format_sse_event(event=name, data_str=data)
 
 
 def _add_metrics(app: FastAPI) -> None:

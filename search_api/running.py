@@ -12,13 +12,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter
 
 from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
-from search_api.answers.answer import Answer
+from search_api.answers.answer import Answer, Piece
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
 from search_api.search import check_either, check_limit, checked_query
@@ -112,11 +112,26 @@ class RemoteSearcher:
             data = self._ask("POST", "/similar", params, body)
         return TypeAdapter(SimilarAnswer).validate_json(data)
 
-    def ask(self, question: str, narrowing: Narrowing | None = None) -> Answer:
-        """See `search_api.answers.asker.Asker.ask`."""
-        body = {"question": checked_query(question)}
-        data = self._ask("POST", "/ask", _params(narrowing), body)
-        return TypeAdapter(Answer).validate_json(data)
+    def stream(
+        self, question: str, narrowing: Narrowing | None = None, *, quote: bool = False
+    ) -> Iterator[Piece | Answer]:
+        """See `search_api.answers.asker.Asker.stream`."""
+        import httpx
+        from httpx_sse import EventSource
+
+        body = {"question": checked_query(question), "quote": quote}
+        try:
+            with self._client.stream(
+                "POST", "/ask/stream", params=_params(narrowing), json=body, timeout=None
+            ) as response:
+                if not response.is_success:
+                    response.read()
+                    self._refuse(response)
+                for event in EventSource(response).iter_sse():
+                    kind = Piece if event.event == "piece" else Answer
+                    yield TypeAdapter[Piece | Answer](kind).validate_json(event.data)
+        except httpx.HTTPError as error:
+            raise self._gone(error) from error
 
     def _ask(
         self,
@@ -132,11 +147,18 @@ class RemoteSearcher:
         try:
             response = self._client.request(method, path, params=params, json=body)
         except httpx.HTTPError as error:
-            raise StoreUnavailable(
-                f"The server at {self.url} stopped answering: {error}"
-            ) from error
-        if response.is_success:
-            return bytes(response.content)
+            raise self._gone(error) from error
+        if not response.is_success:
+            self._refuse(response, paper_id)
+        return bytes(response.content)
+
+    def _gone(self, error: Exception) -> StoreUnavailable:
+        return StoreUnavailable(f"The server at {self.url} stopped answering: {error}")
+
+    def _refuse(self, response: Any, paper_id: str = "") -> NoReturn:
+        """Raise what the server says, in the words of this side."""
+        import httpx
+
         try:
             problem = response.json()
         except ValueError as error:

@@ -54,6 +54,32 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """What two texts say differently: a citation and its parallel sentence (`markers` has one
+    number), or two citations.
+    """
+
+    markers: tuple[int, ...]
+    reason: str
+    quotes: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence of a language model that nothing cited supports."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a language model's draft, as it came: not checked yet."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nearest:
     """A paper that is near to a question which the archive does not answer."""
 
@@ -68,7 +94,9 @@ class Answer:
 
     `confidence` is the calibrated probability that the archive answers the question;
     `answer` carries markers such as [1]. Without an answer, `nearest` names papers that are
-    near. `written_by` is the language model that wrote the answer, null where it is quoted.
+    near. `written_by` is the language model that wrote the answer, null where it is quoted;
+    `dropped` are the sentences of it that were left out, `problem` says why it failed.
+    `conflicts` are differences between what is cited and other texts on the same.
     """
 
     question: str
@@ -78,6 +106,9 @@ class Answer:
     took_ms: float
     confidence: float
     nearest: tuple[Nearest, ...] = field(default=())
+    conflicts: tuple[Conflict, ...] = field(default=())
     written_by: str | None = None
+    dropped: tuple[Dropped, ...] = field(default=())
+    problem: str | None = None
     corrected: dict[str, str] = field(default_factory=dict)
     read_as: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How much of a question stands in a text, in its own words or translated."""
+"""How much of one text's wording stands in another, in its own words or translated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from embeddings.lexical import index_of, terms
-from search_api.answers.question import Question
+from search_api.answers.wording import Wording
 
 _ENOUGH = 2.0
 """A translation of half the probability is as good as the word itself: the rest of the
@@ -19,20 +19,20 @@ def indices(text: str) -> frozenset[int]:
     return frozenset(map(index_of, terms(text)))
 
 
-def matches(question: Question, there: frozenset[int]) -> Mapping[str, float]:
-    """For each term of a question how surely it is among these indices, 0 to 1."""
+def matches(wording: Wording, there: frozenset[int]) -> Mapping[str, float]:
+    """For each term how surely it is among these indices, 0 to 1."""
     found = {}
-    for term in question.terms:
+    for term in wording.terms:
         if index_of(term) in there:
             found[term] = 1.0
         else:
-            shares = (share for index, share in question.translations[term] if index in there)
+            shares = (share for index, share in wording.translations[term] if index in there)
             found[term] = min(1.0, _ENOUGH * sum(shares))
     return found
 
 
-def coverage(question: Question, matched: Mapping[str, float]) -> float:
-    """The share of a question's information that is matched, 0 to 1."""
-    whole = sum(question.terms.values())
-    covered = sum(weight * matched[term] for term, weight in question.terms.items())
+def coverage(wording: Wording, matched: Mapping[str, float]) -> float:
+    """The share of a text's information that is matched, 0 to 1."""
+    whole = sum(wording.terms.values())
+    covered = sum(weight * matched[term] for term, weight in wording.terms.items())
     return covered / whole if whole else 0.0

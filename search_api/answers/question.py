@@ -1,37 +1,14 @@
-"""What a question asks for, as far as its words show it.
-
-Terms are weighed by how much they tell in texts of the field (`Lexicon.informs`), so that a
-small archive asks the same of them as a large one. Evidence is unknown here.
-"""
+"""What a question asks for, as far as its words show it. Evidence is unknown here."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from embeddings import lexicon
-from embeddings.lexical import fold, index_of, terms
-from indexer.language import language_of
-from indexer.paper import Language
+from embeddings.lexical import fold
+from search_api.answers.wording import Wording
 
-RARE = 9.0
-"""Information, in nats, of a term that the lexicon does not know: a name, most often."""
-UNKNOWN_PAIR = 2.5
-"""Of a pair of Chinese characters that it does not know: most often no word at all."""
-
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
-# Words that ask; what remains of a Chinese question is what it is about.
-_ASKING = re.compile(
-    "什么|怎么样|怎么|怎样|多少|哪些|哪个|哪种|哪几|哪|为什么|为何|如何|是否|有没有|是不是|能不能"
-    "|可不可以|请问|吗|呢|的|了|在|和|与|用|是|有|它|把|被|对|这|那|篇|论文|几|个|里|中|到|从|都"
-    "|上|下|会|能|要|做|让|比|最|更|多|谁|一下|一个|这个|那个|介绍|告诉|我"
-)
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.^][A-Za-z0-9]+)*")
-_NAME = re.compile(r"[A-Z].*[A-Z]|\d|[a-z][A-Z]|^(?=.*-).*[A-Z]")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
@@ -53,54 +30,15 @@ _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question in either language.
+class Question(Wording):
+    """A question in either language, to be answered in its own.
 
     `wants` names what its words ask for: a "number", a "reason", "papers", a "verdict" (yes
     or no), a "thing", a "manner", a "link"; or that it is a "command".
     """
-
-    text: str
-
-    @cached_property
-    def language(self) -> Language:
-        """The language to answer in."""
-        return "zh" if _HAN.search(self.text) and language_of(self.text) == "zh" else "en"
 
     @cached_property
     def wants(self) -> frozenset[str]:
         """What is asked for."""
         text = fold(self.text).strip()
         return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(text))
-
-    @cached_property
-    def terms(self) -> Mapping[str, float]:
-        """What the question is about: terms and their information in nats."""
-        about = _ASKING.sub(" ", fold(self.text)) if _HAN.search(self.text) else self.text
-        return {term: _information(term) for term in Counter(terms(about))}
-
-    @cached_property
-    def translations(self) -> Mapping[str, tuple[tuple[int, float], ...]]:
-        """What translates each term: term indices with probabilities."""
-        known = lexicon.load_bundled()
-        return {term: tuple(known.translate(index_of(term))) for term in self.terms}
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of methods, models and data sets, folded: `Lp-Reg`, `GPT-4o`."""
-        found = (match[0] for match in _LATIN.finditer(self.text))
-        return tuple(dict.fromkeys(fold(word) for word in found if _NAME.search(word)))
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """The numbers that the question itself gives."""
-        return frozenset(_NUMBER.findall(self.text))
-
-
-def _information(term: str) -> float:
-    if len(term) == 1:
-        return 0.0
-    known = lexicon.load_bundled().informs(index_of(term))
-    if known is not None:
-        return known
-    return UNKNOWN_PAIR if _HAN.match(term) else RARE

@@ -1,0 +1,52 @@
+"""What a language model wrote, read sentence by sentence, with the numbers that each cites.
+
+Models put markers before or behind the full stop, several in one bracket, or write lists and
+headings; here all of it becomes claims. Whether a claim holds is `verification`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.language import language_of
+from indexer.paper import Language
+from search_api.answers.sentence import spans
+
+MIN_CHARACTERS = {"zh": 4, "en": 10}
+_MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,，、;-]\s*\d+)*)[\]】]")
+_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【]\d+(?:\s*[,，、;-]\s*\d+)*[\]】])+)")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)、](?!\d))\s*|\*\*|__", re.MULTILINE)
+_SOURCE = re.compile(r"\s*\(from: [^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)?")  # copied from the prompt
+_LABEL = re.compile(r"^\s*(?:answer|a|答案|回答|答)\s*[:：]\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of a draft and the numbers of the sources that it says it rests on."""
+
+    text: str
+    cites: tuple[int, ...]
+
+
+def claims(draft: str, language: Language) -> list[Claim]:
+    """The claims of a draft, in order; repeated ones once."""
+    plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", _THOUGHT.sub("", draft))))
+    before = _BEHIND.sub(r"\2\1", plain)
+    found: dict[str, tuple[int, ...]] = {}
+    for start, end in spans(before, language):
+        sentence = before[start:end]
+        text = re.sub(r"\s+([.。,，])", r"\1", _MARKER.sub("", sentence)).strip()
+        if text.endswith((":", "：")):  # a heading, not a sentence
+            continue
+        if text and text[-1] not in ".。!！?？":
+            text += "。" if language_of(text) == "zh" else "."
+        if len(text) >= MIN_CHARACTERS[language_of(text)]:
+            found.setdefault(text, _numbers(sentence))
+    return [Claim(text, cites) for text, cites in found.items()]
+
+
+def _numbers(sentence: str) -> tuple[int, ...]:
+    said = (number for group in _MARKER.findall(sentence) for number in re.findall(r"\d+", group))
+    return tuple(dict.fromkeys(int(number) for number in said if len(number) < 4))

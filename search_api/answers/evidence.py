@@ -1,0 +1,104 @@
+"""What the archive has on a question: the sentences that may answer it.
+
+Finds papers, splits them into sentences and keeps the most promising. Which of them answer
+is `scoring`'s, whether any does `decision`'s, which are quoted `selection`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.base import Embedder
+from indexer.catalogue import Catalogue
+from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.question import Question
+from search_api.answers.scoring import Candidate
+from search_api.answers.sentence import Sentence, sentences
+from search_api.answers.when import When, find_when
+from search_api.filters import Narrowing
+from search_api.ranking import Ranked
+from search_api.search import Found
+
+SENTENCES = (16, 10, 8, 6)
+"""Sentences read of the best paper, of the second, and so on: reading takes most of the time."""
+LISTED = 6
+"""Papers of an answer to "which papers …"."""
+
+
+class Finder(Protocol):
+    """What finds papers: `search_api.search.Searcher`."""
+
+    def find(self, query: str, wanted: int, narrowing: Narrowing | None = None) -> Found:
+        """At least `wanted` papers, best first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the archive has on a question.
+
+    `vectors` (float32, shape (candidates, dimension)) and `nearness` (their cosines with the
+    question) have one entry for each candidate sentence.
+    """
+
+    question: Question
+    when: When | None
+    found: Found
+    candidates: tuple[Candidate, ...]
+    vectors: NDArray[np.float32]
+    nearness: NDArray[np.float32]
+
+
+class Gatherer:
+    """Gathers evidence. Threads may share it."""
+
+    def __init__(self, catalogue: Catalogue, finder: Finder, embedder: Embedder) -> None:
+        self._catalogue = catalogue
+        self._finder = finder
+        self._embedder = embedder
+
+    def gather(self, question: str, narrowing: Narrowing | None = None) -> Evidence:
+        """The sentences that may answer, and how near they are."""
+        narrowing, when, text = self._timed(question, narrowing or Narrowing())
+        found = self._finder.find(text, max(LISTED, len(SENTENCES)), narrowing)
+        asked = Question(found.text)
+        candidates = tuple(self._candidates(asked, found.ranked))
+        vectors = self._embedder.embed_passages([each.sentence.quote for each in candidates])
+        return Evidence(asked, when, found, candidates, vectors, vectors @ found.vector)
+
+    def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
+        """The question without the time it names, which narrows the search instead."""
+        if narrowing.date_from or narrowing.date_to or find_when(question, date.today()) is None:
+            return narrowing, None, question
+        # Asked only now: it is found by a look at every paper.
+        newest = self._catalogue.newest_date()
+        when = find_when(question, date.fromisoformat(newest)) if newest else None
+        if when is None or not when.rest:
+            return narrowing, None, question
+        return replace(narrowing, date_from=when.start, date_to=when.end), when, when.rest
+
+    def _candidates(self, question: Question, ranked: Sequence[Ranked]) -> list[Candidate]:
+        listing = "papers" in question.wants
+        counts = (4,) * LISTED if listing else SENTENCES
+        found = []
+        for each, count in zip(ranked, counts, strict=False):
+            paper = self._catalogue.paper(each.paper_id)
+            if paper is None:
+                continue
+            own = list(sentences(paper))
+            own.sort(key=lambda s: -_promise(question, s))
+            found += [Candidate(sentence, paper, each.score) for sentence in own[:count]]
+        return found
+
+
+def _promise(question: Question, sentence: Sentence) -> float:
+    """What is worth reading closely: words in common, and numbers where one is asked for."""
+    share = coverage(question, matches(question, indices(sentence.quote)))
+    number = "number" in question.wants and any(char.isdigit() for char in sentence.quote)
+    return share + 0.15 * number

@@ -1,0 +1,165 @@
+"""Whether the sentences that a claim cites support it.
+
+A claim is a sentence that a language model wrote. Its numbers with their units and its names
+must stand in what it cites, it must deny and compare alike, its words must be there (in
+either language), and its meaning must be near. Each check errs towards dropping: what is
+dropped costs a sentence, what is let through costs trust. A model for natural language
+inference may be asked last (`embeddings.entailment`). Writing and repair are `writer`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from embeddings.base import Embedder
+from embeddings.entailment import Entailment
+from embeddings.lexical import fold
+from indexer.language import language_of
+from search_api.answers.direction import clauses, direction
+from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.quantity import Quantity, quantities
+from search_api.answers.wording import Wording
+
+MIN_COVERAGE = {"same": 0.75, "other": 0.5}
+"""Share of a claim's information that must stand in what it cites, in the same language and
+across.
+"""
+MIN_NEARNESS = {"same": 0.6, "other": 0.65}
+"""Cosine of the claim with what it cites, or with one clause of it."""
+MIN_ENTAILMENT = 0.5
+_CAPITAL = re.compile(
+    r"https?://[!-~]*[A-Za-z0-9/]|《[^》]+》"
+    r"|(?<![.!?:]\s)(?<!^)(?<![A-Za-z0-9-])[A-Z][A-Za-z0-9.+-]*[A-Za-z0-9]"
+)
+# Any word is written so that begins a sentence; it is a name if it tells much (nats).
+_FIRST = re.compile(r"[A-Z][a-z]+(?<!ing)(?<!ly)(?=\s[a-z])")
+_TELLS = 3.75
+_MUCH = 0.1
+"""Share of a claim's information by which another figure's words must be nearer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence that may be cited, and what its paper is called: its titles."""
+
+    quote: str
+    titles: str
+
+
+class Verifier:
+    """Checks claims; threads may share it."""
+
+    def __init__(self, embedder: Embedder, entailment: Entailment | None = None) -> None:
+        self._embedder = embedder
+        self._entailment = entailment
+
+    def objection(self, claim: str, cited: Sequence[Source]) -> str | None:
+        """Why these sentences do not support the claim, in a few words; None if they do."""
+        if not cited:
+            return "cites nothing"
+        text = " ".join(source.quote for source in cited)
+        if f" {_plain(claim)} " in f" {_plain(text)} ":
+            return direction(claim, text)  # "A works" stands in "we do not find that A works"
+        titles = "\n".join(dict.fromkeys(source.titles for source in cited))
+        context = f"{text}\n{titles}"
+        return (
+            _number(claim, text)
+            or _misplaced(claim, text, titles)
+            or _name(claim, context)
+            or direction(claim, text)
+            or _word(claim, text, context)
+            or self._meaning(claim, text)
+            or self._inference(claim, text)
+        )
+
+    def _meaning(self, claim: str, text: str) -> str | None:
+        # A long sentence is far from what one of its clauses says.
+        own, *others = self._embedder.embed_passages([claim, text, *clauses(text)])
+        nearness = max(float(own @ other) for other in others)
+        if nearness >= MIN_NEARNESS[_relation(claim, text)]:
+            return None
+        return f"means something else (similarity {nearness:.2f})"
+
+    def _inference(self, claim: str, text: str) -> str | None:
+        if self._entailment is None:
+            return None
+        chance = self._entailment.chance(text, claim)
+        return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w.%]+", " ", fold(text)).strip(" .")
+
+
+def _relation(claim: str, text: str) -> str:
+    return "same" if language_of(claim) == language_of(text) else "other"
+
+
+def _number(claim: str, text: str) -> str | None:
+    there = quantities(text)
+    for each in quantities(claim):
+        if not each.is_said_by(there):
+            return f"says {each.written}, its source does not"
+    return None
+
+
+def _misplaced(claim: str, text: str, titles: str) -> str | None:
+    """A number whose own words in the source are not the claim's, but another number's are."""
+    for unit in dict.fromkeys(each.unit for each in quantities(claim)):
+        for said, words in _figures(claim, unit):
+            wording = Wording(_without_numbers(words))
+            own: list[float] = []
+            others: list[float] = []
+            for figures, about in _figures(text, unit):
+                share = coverage(wording, matches(wording, indices(about) | indices(titles)))
+                (own if any(each.is_said_by(figures) for each in said) else others).append(share)
+            if own and others and max(others) > max(own) + _MUCH:
+                return f"says {said[0].written} of something else"
+    return None
+
+
+def _figures(text: str, unit: str) -> Iterator[tuple[list[Quantity], str]]:
+    """The numbers in a unit, clause by clause, each with the words since those before."""
+    about = ""
+    for clause in clauses(text):
+        about += f" {clause}"
+        if figures := [each for each in quantities(clause) if each.unit == unit]:
+            yield figures, about
+            about = ""
+
+
+def _name(claim: str, context: str) -> str | None:
+    there, said = fold(context), indices(context)
+    bare = _without_numbers(claim)  # FPS and GB are no names
+    names = [*Wording(bare).names, *(fold(match[0]) for match in _CAPITAL.finditer(bare))]
+    for name in names:
+        # One GPU or two GPUs; but GPT-3 is not GPT-3.5.
+        one = name if "/" in name else name.removesuffix("s")
+        stands = re.search(rf"(?<![a-z0-9]){re.escape(one)}s?(?!\.?[a-z0-9])", there)
+        words = indices(name)
+        if not stands and not (words and words <= said):
+            return f"names {name}, its source does not"
+    if first := _FIRST.match(claim):
+        wording = Wording(first[0])
+        known = coverage(wording, matches(wording, said))
+        if not known and sum(wording.terms.values()) >= _TELLS:
+            return f"names {first[0]}, its source does not"
+    return None
+
+
+def _word(claim: str, text: str, context: str) -> str | None:
+    numbers = " ".join(each.written for each in quantities(claim))  # looked at: eight may be 8
+    wording = Wording(claim)
+    share = coverage(wording, matches(wording, indices(context) | indices(numbers)))
+    if share >= MIN_COVERAGE[_relation(claim, text)]:
+        return None
+    return f"only {share:.0%} of its words stand in its source"
+
+
+def _without_numbers(text: str) -> str:
+    for each in quantities(text):
+        written = re.escape(each.written).replace(r"\ ", r"\s*")
+        text = re.sub(rf"(?<![A-Za-z0-9.-]){written}(?![A-Za-z0-9])", " ", text)
+    return text

@@ -1,0 +1,209 @@
+"""Lets a language model write an answer from sources, and keeps of it what they support.
+
+A model may ignore the format, answer nothing, never stop, or break off: each ends in what of
+its words holds, with the problem named. Which sources it gets is `selection`'s.
+"""
+
+from __future__ import annotations
+
+import queue
+import re
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from embeddings.errors import LanguageModelError
+from embeddings.lexical import fold
+from indexer.language import language_of
+from search_api.answers import prompt
+from search_api.answers.answer import Dropped, Piece
+from search_api.answers.draft import Claim, claims
+from search_api.answers.quantity import quantities
+from search_api.answers.question import Question
+from search_api.answers.scoring import Candidate
+from search_api.answers.verification import Source, Verifier
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+MAX_CLAIMS = 5
+"""Sentences of a draft; a model that writes on is stopped."""
+_OWN = (
+    r"(?:propos|introduc|present|call|nam|develop|提出|引入|名为|称为|构建|开发)[^.。\n]{{0,120}}?"
+    r"(?<![a-z0-9]){}(?![a-z0-9])"
+)
+"""How a paper names what it brings."""
+_END = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the model with the places of the sources that support it."""
+
+    text: str
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What holds of a draft, what does not, and what went wrong while it was written."""
+
+    sentences: tuple[Sentence, ...]
+    dropped: tuple[Dropped, ...]
+    problem: str | None
+
+
+class Writer:
+    """A language model with a verifier behind it. Threads may share it.
+
+    `timeout` is in seconds, for the whole draft; `context` and `max_tokens` are in tokens.
+    """
+
+    def __init__(
+        self, llm: LLM, verifier: Verifier, *, timeout: float, context: int, max_tokens: int
+    ) -> None:
+        self._llm = llm
+        self._verifier = verifier
+        self._timeout = timeout
+        self._room = context - max_tokens
+        self._longest = 8 * max_tokens
+        self.name = llm.metadata.model_name
+
+    def write(
+        self, question: Question, sources: Sequence[Source]
+    ) -> Generator[Piece, None, Written]:
+        """Yield the draft piece by piece as it comes; return what of it holds."""
+        sources = self._fitting(question, sources)
+        draft, problem = "", None
+        try:
+            for piece in self._stream(question, sources):
+                draft += piece
+                yield Piece(piece)
+                if self._is_enough(draft, question):
+                    break
+        except LanguageModelError as error:
+            problem = str(error)
+            draft = _whole_sentences(draft)
+        return self._checked(draft, question, sources, problem)
+
+    def _fitting(self, question: Question, sources: Sequence[Source]) -> list[Source]:
+        """The first sources that fit into the model's context; always one."""
+        room = self._room - prompt.tokens(prompt.rules(question.language))
+        room -= prompt.tokens(prompt.request(question.text, [], question.language))
+        kept: list[Source] = []
+        for source in sources:
+            room -= prompt.tokens(prompt.line(len(kept) + 1, source))
+            if kept and room < 0:
+                break
+            kept.append(source)
+        return kept
+
+    def _is_enough(self, draft: str, question: Question) -> bool:
+        # One more than are kept: the last may be half a sentence.
+        many = draft.count("\n") + draft.count(".") + draft.count("。") > MAX_CLAIMS
+        return len(draft) > self._longest or (
+            many and len(claims(draft, question.language)) > MAX_CLAIMS
+        )
+
+    def _stream(self, question: Question, sources: Sequence[Source]) -> Iterator[str]:
+        """The model's words as they come. Raises `LanguageModelError`.
+
+        The model is read in a thread of its own: not every client keeps its time.
+        """
+        from llama_index.core.llms import ChatMessage
+
+        messages = [
+            ChatMessage(role="system", content=prompt.rules(question.language)),
+            ChatMessage(
+                role="user", content=prompt.request(question.text, sources, question.language)
+            ),
+        ]
+        pieces: queue.Queue[Any] = queue.Queue()
+        stopped = threading.Event()
+
+        def read() -> None:
+            try:
+                for response in self._llm.stream_chat(messages):
+                    if stopped.is_set():
+                        return
+                    pieces.put(response.delta or "")
+                pieces.put(_END)
+            except Exception as error:  # each integration has errors of its own
+                pieces.put(error)
+
+        threading.Thread(target=read, name="language model", daemon=True).start()
+        deadline = time.monotonic() + self._timeout
+        try:
+            while (piece := self._next(pieces, deadline)) is not _END:
+                if isinstance(piece, Exception):
+                    said = f"{type(piece).__name__}: {piece}".rstrip(": ")
+                    raise LanguageModelError(f"{self.name} failed: {said}") from piece
+                yield piece
+        finally:
+            stopped.set()
+
+    def _next(self, pieces: queue.Queue[Any], deadline: float) -> Any:
+        try:
+            return pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            late = f"{self.name} took longer than {self._timeout:g} s"
+            raise LanguageModelError(late) from None
+
+    def _checked(
+        self, draft: str, question: Question, sources: Sequence[Source], problem: str | None
+    ) -> Written:
+        kept: list[Sentence] = []
+        dropped: list[Dropped] = []
+        for claim in claims(draft, question.language)[:MAX_CLAIMS]:
+            cites, objection = self._support(claim, question, sources)
+            if objection is None:
+                kept.append(Sentence(claim.text, cites))
+            else:
+                dropped.append(Dropped(claim.text, objection))
+        if not (kept or dropped or problem):
+            problem = f"{self.name} answered nothing"
+        if kept and "number" in question.wants and not any(quantities(s.text) for s in kept):
+            # A number was asked for, and the archive's own sentences are likelier to have it.
+            dropped += [Dropped(sentence.text, "gives no number") for sentence in kept]
+            kept = []
+        return Written(tuple(kept), tuple(dropped), problem)
+
+    def _support(
+        self, claim: Claim, question: Question, sources: Sequence[Source]
+    ) -> tuple[tuple[int, ...], str | None]:
+        """The fewest sources that support a claim, those that it names first; or why none."""
+        if claim.text.endswith(("?", "？")):
+            return (), "asks"
+        if language_of(claim.text) != question.language and " " in claim.text:
+            return (), "is not in the question's language"
+        named = [n - 1 for n in claim.cites if 0 < n <= len(sources)]
+        others = [place for place in range(len(sources)) if place not in named]
+        tries: list[tuple[int, ...]] = [(place,) for place in named]
+        tries += [tuple(named)] if len(named) > 1 else []
+        tries += [(place,) for place in others]
+        objection = "cites nothing"
+        for number, places in enumerate(tries):
+            found = self._verifier.objection(claim.text, [sources[place] for place in places])
+            if found is None:
+                return places, None
+            objection = objection if number else found
+        return (), objection
+
+
+def source(candidate: Candidate, question: Question) -> Source:
+    """What a model may cite, of a candidate.
+
+    A name that the question uses and the paper gives to its own work is as good as a title.
+    """
+    paper = candidate.paper
+    texts = "\n".join(text.text for text in paper.texts)
+    own = (name for name in question.names if re.search(_OWN.format(re.escape(name)), fold(texts)))
+    return Source(candidate.sentence.quote, "\n".join((*(t.text for t in paper.titles), *own)))
+
+
+def _whole_sentences(draft: str) -> str:
+    """A draft that broke off, without its last words."""
+    end = max(draft.rfind(mark) for mark in (". ", ".\n", "。", "！", "!", "？", "?", "]"))
+    return draft[: end + 1]

@@ -1,0 +1,72 @@
+"""The archive as a LlamaIndex retriever, for people's own pipelines and agents.
+
+    from search_api.retriever import ArchiveRetriever
+    engine = CitationQueryEngine.from_args(llm=…, retriever=ArchiveRetriever(archive))
+
+Needs the extra `llm`. What is found is `search`'s business alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from indexer.paper import Paper
+from search_api.archive import Archive
+from search_api.filters import Narrowing
+from search_api.results import Result
+
+
+class ArchiveRetriever(BaseRetriever):
+    """Finds papers in an open archive, which the caller closes.
+
+    A node is a paper: its text is the title and the text whose passage was found (an abstract
+    or a summary, in either language), its id the paper's, and its metadata has `paper_id`,
+    `title`, `url`, `date`, `field`, `language` and `sources`. Scores lie between 0 and 1.
+    """
+
+    def __init__(
+        self, archive: Archive, *, limit: int = 10, narrowing: Narrowing | None = None
+    ) -> None:
+        self._archive = archive
+        self._limit = limit
+        self._narrowing = narrowing
+        super().__init__()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        found = self._archive.searcher.search(
+            query_bundle.query_str, limit=self._limit, narrowing=self._narrowing
+        )
+        return [
+            NodeWithScore(
+                node=_node(result, self._archive.paper(result.paper_id)), score=result.score
+            )
+            for result in found.results
+        ]
+
+
+def _node(result: Result, paper: Paper) -> TextNode:
+    texts = [
+        text.text
+        for text in paper.texts
+        if (text.kind, text.language) == (result.snippet_kind, result.snippet_language)
+    ]
+    metadata: dict[str, Any] = {
+        "paper_id": result.paper_id,
+        "title": result.title,
+        "url": result.url,
+        "date": result.date,
+        "field": result.snippet_kind,
+        "language": result.snippet_language,
+        "sources": ", ".join(result.sources),
+    }
+    return TextNode(
+        id_=result.paper_id,
+        text="\n".join((result.title, *texts)),
+        metadata=metadata,
+        # What a model reads is the text; the rest is for the one who shows it.
+        excluded_llm_metadata_keys=list(metadata),
+        excluded_embed_metadata_keys=list(metadata),
+    )
