@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.base import Embedder
 from eval.questions import Judged
@@ -29,7 +30,9 @@ MAX_SENTENCES = 2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question and what was made of it; `seconds` is the time to answer."""
+    """One question and what was made of it; `confidence` is that there is an answer,
+    `seconds` the time it took.
+    """
 
     judged: Judged
     answerable: bool
@@ -37,33 +40,52 @@ class Outcome:
     citations: int
     from_right_paper: int
     exact: int
+    confidence: float
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A threshold of the decision to answer, with the shares refused below it: of questions
+    without an answer, and of those with one.
+    """
+
+    threshold: float
+    refused: float
+    falsely_refused: float
+
+
 def ask_all(
-    asker: Asker, catalogue: Catalogue, questions: Iterable[Judged], advance: Callable[[], None]
+    asker: Asker,
+    catalogue: Catalogue,
+    questions: Iterable[Judged],
+    advance: Callable[[], None],
+    look: Callable[[Answer], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Ask every question as a user would."""
+    """Ask every question as a user would; `look` sees each answer."""
     done = []
     for judged in questions:
         started = time.perf_counter()
         answer = asker.ask(judged.question)
         spent = time.perf_counter() - started
-        exact = sum(_is_exact(catalogue, citation) for citation in answer.citations)
-        cited = sum(citation.paper_id in judged.papers for citation in answer.citations)
-        done.append(
-            Outcome(
-                judged,
-                answer.answerable,
-                is_right(judged, answer),
-                len(answer.citations),
-                cited,
-                exact,
-                spent,
-            )
-        )
+        look(answer)
+        done.append(outcome(catalogue, judged, answer, spent))
         advance()
     return done
+
+
+def outcome(catalogue: Catalogue, judged: Judged, answer: Answer, seconds: float) -> Outcome:
+    """What is to be said of an answer that took so long."""
+    return Outcome(
+        judged,
+        answer.answerable,
+        is_right(judged, answer),
+        len(answer.citations),
+        sum(citation.paper_id in judged.papers for citation in answer.citations),
+        sum(_is_exact(catalogue, citation) for citation in answer.citations),
+        answer.confidence,
+        seconds,
+    )
 
 
 def is_right(judged: Judged, answer: Answer) -> bool:
@@ -73,6 +95,8 @@ def is_right(judged: Judged, answer: Answer) -> bool:
     cited = [each for each in answer.citations if each.paper_id in judged.papers]
     if not judged.answer:
         return bool(cited) and answer.citations[0].paper_id in judged.papers
+    if answer.written_by:
+        return bool(cited) and judged.is_said_by(answer.answer)
     in_bounds = len(answer.citations) <= MAX_SENTENCES or judged.kind == "which_papers"
     return in_bounds and bool(cited) and judged.is_answered_by(" ".join(c.quote for c in cited))
 
@@ -101,6 +125,20 @@ def measures(done: Sequence[Outcome]) -> Measures:
         "median ms": 1000 * statistics.median(each.seconds for each in done),
     }
     return {name: round(value, 4) for name, value in found.items()}
+
+
+def curve(
+    confidences: NDArray[np.float64], answerable: NDArray[np.bool_], thresholds: Iterable[float]
+) -> list[Point]:
+    """What each threshold refuses, in ascending order; both arrays of shape (questions,)."""
+    return [
+        Point(
+            round(float(at), 4),
+            round(float((confidences[~answerable] < at).mean()), 4),
+            round(float((confidences[answerable] < at).mean()), 4),
+        )
+        for at in sorted(set(thresholds))
+    ]
 
 
 def by_kind(done: Sequence[Outcome]) -> dict[str, tuple[int, float]]:

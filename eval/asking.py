@@ -12,19 +12,32 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.table import Table
 
+from embeddings.base import Embedder
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.open import open_embedder
-from eval.answers import Measures, ask_all, best_sentences, by_kind, measures
+from eval.answers import (
+    Measures,
+    Outcome,
+    Point,
+    ask_all,
+    best_sentences,
+    by_kind,
+    curve,
+    measures,
+)
 from eval.models import Models
-from eval.questions import Split, load_questions
+from eval.questions import Judged, Split, load_questions
 from eval.report import commit
 from eval.retrieval import in_folder
 from indexer.pipeline import Observer
 from indexer.settings import Settings
 from search_api.answers import decision
 from search_api.answers.asker import Asker
+from search_api.answers.verification import Verifier
+from search_api.answers.writer import Writer
 from search_api.archive import Archive
 from search_api.search import Searcher
 
@@ -34,7 +47,7 @@ NEAREST = "two nearest sentences"
 @dataclass(frozen=True, slots=True)
 class AskReport:
     """Answers beside a plain pipeline; `kinds` has for each kind of question how many there
-    are and the share right or rightly refused.
+    are and the share right or rightly refused, `curve` what other thresholds would refuse.
     """
 
     task: str
@@ -44,6 +57,7 @@ class AskReport:
     measures: Measures
     baselines: dict[str, Measures]
     kinds: dict[str, tuple[int, float]]
+    curve: list[Point]
 
 
 @contextmanager
@@ -60,10 +74,19 @@ def indexed(
 
 
 def evaluate(
-    archives: Path, split: Split, models: Models, settings: Settings, observer: Observer
+    archives: Path,
+    split: Split,
+    models: Models,
+    settings: Settings,
+    observer: Observer,
+    *,
+    sample: int | None = None,
 ) -> AskReport:
-    """Ask every question of a split."""
+    """Ask every question of a split, or a `sample` spread over it; with the language model
+    that the settings name too, if they name one.
+    """
     questions = load_questions(split)
+    questions = questions[:: max(1, len(questions) // sample)] if sample else questions
     with indexed(archives, models, settings, observer) as archive:
         catalogue = archive.catalogue
         # Time is the user's: nothing is remembered here.
@@ -75,7 +98,9 @@ def evaluate(
         asker.ask(questions[0].question)  # the first loads what later ones share
         observer.stage("Asking", len(questions))
         done = ask_all(asker, catalogue, questions, observer.advance)
-        nearest = best_sentences(searcher, catalogue, models.ours, questions)
+        baselines = {NEAREST: best_sentences(searcher, catalogue, models.ours, questions)}
+        if settings.llm:
+            baselines |= _written(archive, searcher, fresh, questions, settings, observer)
         identity = archive.identity
     return AskReport(
         task="ask",
@@ -85,25 +110,75 @@ def evaluate(
             "model": asdict(identity) if identity else None,
             "threshold": decision.load_bundled().threshold,
             "questions": len(questions),
+            "language model": settings.llm.partition("#")[2] if settings.llm else None,
         },
         measures=measures(done),
-        baselines={NEAREST: nearest},
+        baselines=baselines,
         kinds=by_kind(done),
+        curve=_curve(done),
     )
 
 
-def tables(report: AskReport) -> tuple[Table, Table]:
-    """The report for people: all questions, and each kind of them."""
-    whole = Table("", *report.measures, title=report.dataset)
-    for name, found in (("paper-archive", report.measures), *report.baselines.items()):
-        whole.add_row(name, *(_cell(measure, found.get(measure)) for measure in report.measures))
+def _curve(done: list[Outcome]) -> list[Point]:
+    confidences = np.array([each.confidence for each in done])
+    answerable = np.array([each.judged.answerable for each in done])
+    steps = np.quantile(confidences[answerable], np.linspace(0, 0.5, 11))
+    return curve(confidences, answerable, [decision.load_bundled().threshold, *steps])
+
+
+def _written(
+    archive: Archive,
+    searcher: Searcher,
+    embedder: Embedder,
+    questions: list[Judged],
+    settings: Settings,
+    observer: Observer,
+) -> dict[str, Measures]:
+    """The same questions answered in a language model's words, by us and by LlamaIndex."""
+    from eval.written import Support, engine_outcomes
+    from search_api.answers.language_model import open_language_model
+
+    llm = open_language_model(settings)
+    verifier = Verifier(embedder)
+    writer = Writer(
+        llm,
+        verifier,
+        timeout=settings.llm_timeout,
+        context=settings.llm_context,
+        max_tokens=settings.llm_max_tokens,
+    )
+    asker = Asker(archive.catalogue, searcher, embedder, writer)
+    name = llm.metadata.model_name
+    observer.stage(f"Asking with {name}", len(questions))
+    ours, theirs = Support(verifier), Support(verifier)
+    done = ask_all(asker, archive.catalogue, questions, observer.advance, ours.count)
+    observer.stage(f"Asking LlamaIndex with {name}", len(questions))
+    engine = list(engine_outcomes(archive, llm, questions, theirs, observer.advance))
+    return {
+        f"with {name}": measures(done) | ours.measures(),
+        f"CitationQueryEngine with {name}": measures(engine) | theirs.measures(),
+    }
+
+
+def tables(report: AskReport) -> tuple[Table, Table, Table]:
+    """The report for people: all questions, each kind of them, and other thresholds."""
+    rows = {"paper-archive": report.measures, **report.baselines}
+    columns = dict.fromkeys(measure for found in rows.values() for measure in found)
+    whole = Table("", *columns, title=report.dataset)
+    for name, found in rows.items():
+        whole.add_row(name, *(_cell(measure, found.get(measure)) for measure in columns))
     kinds = Table("kind", "questions", "right, or rightly refused")
     for kind, (number, share) in report.kinds.items():
         kinds.add_row(kind, str(number), f"{share:.3f}")
-    return whole, kinds
+    thresholds = Table("answered from", "refused", "falsely refused", title="thresholds")
+    for point in report.curve:
+        mark = " ←" if point.threshold == round(report.configuration["threshold"], 4) else ""
+        row = (point.refused, point.falsely_refused)
+        thresholds.add_row(f"{point.threshold:.3f}{mark}", *(f"{share:.3f}" for share in row))
+    return whole, kinds, thresholds
 
 
 def _cell(measure: str, value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:.0f}" if measure.endswith("ms") else f"{value:.3f}"
+    return f"{value:.0f}" if measure.endswith(("ms", "written")) else f"{value:.3f}"

@@ -109,15 +109,34 @@ def ask(
         Literal["train", "dev", "test"],
         typer.Option(help="Part of the questions; the test half is looked at last."),
     ] = "dev",
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            help="Language model that answers too, beside LlamaIndex's engine with the same: a "
+            "name as for `archive ask`, or 'small' for one that is served here.",
+            envvar="ARCHIVE_LLM",
+        ),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Ask about so many questions, spread over the part.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure answers: right ones, refusals where there is no answer, exact quotes, time."""
+    from contextlib import nullcontext
+
     from eval import asking
     from eval.models import open_models
+    from eval.small_model import serving
 
     settings = read_settings()
-    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
-        report = asking.evaluate(archives, split, models, settings, observer)
+    with (
+        serving() if llm == "small" else nullcontext(llm) as address,
+        console.TerminalObserver() as observer,
+        open_models(settings, observer) as models,
+    ):
+        settings = settings.model_copy(update={"llm": address})
+        report = asking.evaluate(archives, split, models, settings, observer, sample=sample)
     if json:
         console.print_json(report)
     else:

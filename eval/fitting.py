@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from eval.answers import Point, curve
 from eval.questions import Judged, normal
 from search_api.answers import decision, scoring
 from search_api.answers.asker import Asker
@@ -39,15 +40,6 @@ class Example:
     evidence: Evidence
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One threshold of the curve, with the shares refused at it."""
-
-    threshold: float
-    refused: float
-    falsely_refused: float
 
 
 def examples(asker: Asker, questions: Sequence[Judged]) -> list[Example]:
@@ -87,16 +79,9 @@ def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
         model = _fit_decision(rows[fold != each], answerable[fold != each])
         chances[fold == each] = 1 / (1 + np.exp(-model.scores(rows[fold == each])))
     threshold = float(np.quantile(chances[answerable], MAX_FALSE_REFUSALS))
-    curve = [
-        Point(
-            round(float(at), 4),
-            round(float((chances[~answerable] < at).mean()), 4),
-            round(float((chances[answerable] < at).mean()), 4),
-        )
-        for at in sorted({threshold, *np.quantile(chances, np.linspace(0.02, 0.98, 25))})
-    ]
+    thresholds = [threshold, *np.quantile(chances, np.linspace(0.02, 0.98, 25))]
     whole = AnswerModel(_fit_sentences(found), _fit_decision(rows, answerable), threshold)
-    return whole, curve
+    return whole, curve(chances, answerable, thresholds)
 
 
 def _decision_row(example: Example, sentence: Linear) -> NDArray[np.float64]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, Literal
 
 from indexer.paper import Language
+from search_api.answers.quantity import Quantity, quantities
 
 Split = Literal["train", "dev", "test"]
 
@@ -46,6 +48,19 @@ class Judged:
         """Whether a text has an alternative of every group."""
         there = normal(text)
         return all(any(normal(each) in there for each in group) for group in self.answer)
+
+    def is_said_by(self, text: str) -> bool:
+        """The same for a text in words of its own: figures count in either language."""
+        said = quantities(text)
+        return all(
+            any(normal(each) in normal(text) or _figures_in(each, said) for each in group)
+            for group in self.answer
+        )
+
+
+def _figures_in(alternative: str, said: Sequence[Quantity]) -> bool:
+    figures = quantities(alternative)
+    return bool(figures) and all(figure.is_said_by(said) for figure in figures)
 
 
 def load_questions(split: Split) -> list[Judged]:

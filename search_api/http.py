@@ -19,6 +19,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client import generate_latest as render_metrics
 from pydantic import BaseModel, Field, TypeAdapter
+from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from indexer.paper import Paper
@@ -188,7 +189,10 @@ def create_app(archive: Archive) -> FastAPI:
     def ask_stream(body: Annotated[QuestionIn, Body()], narrowed: Narrowed) -> EventSourceResponse:
         events = archive.asker.stream(body.question, narrowed, quote=body.quote)
         first = next(events)  # what is wrong with the question still gets its own status
-        return EventSourceResponse(map(_event, chain([first], events)))
+        # Whoever hangs up leaves the rest unread: the model writes on unless it is closed.
+        return EventSourceResponse(
+            map(_event, chain([first], events)), background=BackgroundTask(events.close)
+        )
 
     @app.get("/topics", summary="Topics and their sizes")
     def topics() -> Topics:

@@ -14,6 +14,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from indexer.paper import Paper
+from indexer.passages import STRUCTURED
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.results import Result
@@ -48,10 +49,12 @@ class ArchiveRetriever(BaseRetriever):
 
 
 def _node(result: Result, paper: Paper) -> TextNode:
+    # The parts of a structured summary are found together, as one summary.
+    kinds = {result.snippet_kind, *(STRUCTURED if result.snippet_kind == "summary" else ())}
     texts = [
         text.text
         for text in paper.texts
-        if (text.kind, text.language) == (result.snippet_kind, result.snippet_language)
+        if text.kind in kinds and text.language == result.snippet_language
     ]
     metadata: dict[str, Any] = {
         "paper_id": result.paper_id,

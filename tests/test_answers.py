@@ -10,7 +10,7 @@ import pytest
 from embeddings.errors import BadQuery
 from indexer.settings import Settings
 from search_api.answers import decision, scoring
-from search_api.answers.asker import LISTED
+from search_api.answers.evidence import LISTED
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.archive import Archive

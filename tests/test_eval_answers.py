@@ -1,13 +1,27 @@
 """Measuring answers: what counts as right, and every question of the sets over real archives."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from eval.answers import MAX_SENTENCES, Outcome, ask_all, by_kind, is_right, measures
+from eval.answers import (
+    MAX_SENTENCES,
+    Outcome,
+    Point,
+    ask_all,
+    by_kind,
+    curve,
+    is_right,
+    measures,
+)
 from eval.fitting import examples, fit
 from eval.questions import Judged, load_questions, normal
+from eval.written import Support
 from indexer.settings import Settings
 from search_api.answers import decision, scoring
 from search_api.answers.answer import Answer, Citation
+from search_api.answers.verification import Verifier
 from search_api.archive import Archive
 
 FACT = (("60.17%", "60.17 %"),)
@@ -56,10 +70,10 @@ def test_texts_are_compared_without_width_case_and_spacing():
 def test_measures_keep_refusals_apart_from_answers():
     none = judged(answerable=False, kind="order", papers=(), answer=())
     done = [
-        Outcome(judged(), True, True, 2, 1, 2, 0.1),
-        Outcome(judged(), False, False, 0, 0, 0, 0.1),
-        Outcome(none, False, False, 0, 0, 0, 0.3),
-        Outcome(none, True, False, 1, 0, 1, 0.3),
+        Outcome(judged(), True, True, 2, 1, 2, 0.9, 0.1),
+        Outcome(judged(), False, False, 0, 0, 0, 0.1, 0.1),
+        Outcome(none, False, False, 0, 0, 0, 0.1, 0.3),
+        Outcome(none, True, False, 1, 0, 1, 0.9, 0.3),
     ]
     found = measures(done)
     assert found == {
@@ -71,6 +85,44 @@ def test_measures_keep_refusals_apart_from_answers():
         "median ms": 200.0,
     }
     assert by_kind(done) == {"number": (2, 0.5), "unanswerable: order": (2, 0.5)}
+
+
+def test_the_curve_says_what_each_threshold_refuses():
+    confidences = np.array([0.1, 0.4, 0.6, 0.9])
+    answerable = np.array([False, True, False, True])
+    found = curve(confidences, answerable, [0.5, 0.0, 0.95, 0.5])
+    assert found == [Point(0.0, 0.0, 0.0), Point(0.5, 0.5, 0.5), Point(0.95, 1.0, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("It reaches 60.17 percent.", True),
+        ("它达到百分之60.17。", True),
+        ("It reaches 60.17.", False),
+        ("It reaches 61%.", False),
+        ("", False),
+    ],
+)
+def test_a_written_answer_may_say_a_figure_in_its_own_way(text, said):
+    assert judged().is_said_by(text) is said
+    written = replace(answer(("a", "…")), answer=text, written_by="m")
+    assert is_right(judged(), written) is said
+    assert not is_right(judged(papers=("b",)), written)
+
+
+def test_the_support_of_written_sentences_is_counted(session_embedder):
+    quote = "The sparse index answers in 12 ms on average."
+    support = Support(Verifier(session_embedder))
+    support.count(replace(answer(("a", quote)), answer=quote))  # quoted: nobody wrote it
+    assert support.measures() == {"written": 0, "supported": 0, "numbers cited": 0}
+    text = f"{quote[:-1]} [1]. The index of Acme answers in 3 ms [1]. It was founded in May [2]."
+    support.count(replace(answer(("a", quote)), answer=text, written_by="m"))
+    assert support.measures() == {
+        "written": 3,
+        "supported": pytest.approx(1 / 3, abs=1e-4),
+        "numbers cited": pytest.approx(2 / 3, abs=1e-4),
+    }
 
 
 def test_the_question_sets_are_whole_and_apart():

@@ -7,7 +7,7 @@ what a model writes stands only where cited sentences support it.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,7 +66,7 @@ class Asker:
 
     def stream(
         self, question: str, narrowing: Narrowing | None = None, *, quote: bool = False
-    ) -> Iterator[Piece | Answer]:
+    ) -> Generator[Piece | Answer, None, None]:
         """Pieces of a language model's draft as it writes, not checked yet; last the answer.
 
         Raises as `ask` does, before the first piece. Closing the iterator stops the model.

@@ -32,6 +32,8 @@ class Claim:
 
 def claims(draft: str, language: Language) -> list[Claim]:
     """The claims of a draft, in order; repeated ones once."""
+    # A model may write blanks without end, over which the patterns would take ever longer.
+    draft = "\n".join(" ".join(line.split()) for line in draft.splitlines() if line.strip())
     plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", _THOUGHT.sub("", draft))))
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}

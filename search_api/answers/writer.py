@@ -6,6 +6,7 @@ its words holds, with the problem named. Which sources it gets is `selection`'s.
 
 from __future__ import annotations
 
+import gc
 import queue
 import re
 import threading
@@ -35,6 +36,7 @@ _OWN = (
     r"(?<![a-z0-9]){}(?![a-z0-9])"
 )
 """How a paper names what it brings."""
+_ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 _END = object()
 
 
@@ -68,6 +70,7 @@ class Writer:
         self._verifier = verifier
         self._timeout = timeout
         self._room = context - max_tokens
+        self._limit = max_tokens
         self._longest = 8 * max_tokens
         self.name = llm.metadata.model_name
 
@@ -85,6 +88,7 @@ class Writer:
                     break
         except LanguageModelError as error:
             problem = str(error)
+        if problem or self._is_cut(draft):
             draft = _whole_sentences(draft)
         return self._checked(draft, question, sources, problem)
 
@@ -107,6 +111,11 @@ class Writer:
             many and len(claims(draft, question.language)) > MAX_CLAIMS
         )
 
+    def _is_cut(self, draft: str) -> bool:
+        """Whether it ends in half a sentence because the model may write no more."""
+        ends = draft.rstrip().endswith(_ENDS)
+        return not ends and prompt.tokens(draft) >= self._limit
+
     def _stream(self, question: Question, sources: Sequence[Source]) -> Iterator[str]:
         """The model's words as they come. Raises `LanguageModelError`.
 
@@ -127,11 +136,16 @@ class Writer:
             try:
                 for response in self._llm.stream_chat(messages):
                     if stopped.is_set():
-                        return
+                        break
                     pieces.put(response.delta or "")
-                pieces.put(_END)
+                else:
+                    pieces.put(_END)
+                    return
             except Exception as error:  # each integration has errors of its own
                 pieces.put(error)
+                return
+            # Clients leave the connection to the collector, and the model would write on.
+            gc.collect()
 
         threading.Thread(target=read, name="language model", daemon=True).start()
         deadline = time.monotonic() + self._timeout
@@ -205,5 +219,5 @@ def source(candidate: Candidate, question: Question) -> Source:
 
 def _whole_sentences(draft: str) -> str:
     """A draft that broke off, without its last words."""
-    end = max(draft.rfind(mark) for mark in (". ", ".\n", "。", "！", "!", "？", "?", "]"))
+    end = max(draft.rfind(mark) for mark in (". ", ".\n", *_ENDS[1:]))
     return draft[: end + 1]

@@ -1,0 +1,69 @@
+"""Direction: denials, opposites, doubts, and which of two wins."""
+
+import pytest
+
+from search_api.answers.direction import clauses, direction, opposite
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("Pruning lowers latency.", "Pruning reduces latency, but accuracy drops."),
+        ("Accuracy drops.", "Pruning reduces latency, but accuracy drops."),
+        ("It does not need labels.", "The method works without labels."),
+        ("无需标签。", "The method works without labels."),
+        ("It handles unseen objects.", "该方法可处理未见过的物体。"),
+        ("每张图不到1秒。", "Each image takes less than a second."),
+        ("Our method outperforms BERT.", "Our method outperforms BERT on SQuAD."),
+        ("It outperforms BERT on SQuAD.", "On SQuAD, our method outperforms BERT."),
+        ("Compared to BERT, it uses less memory.", "It uses less memory than BERT."),
+        ("该方法优于BERT。", "Our method outperforms BERT."),
+        ("与BERT相比，准确率更高。", "准确率比BERT更高。"),
+        ("It may help.", "It may help."),
+    ],
+)
+def test_what_points_the_same_way(claim, text):
+    assert direction(claim, text) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "reason"),
+    [
+        ("Dropout does not help.", "Dropout helps.", "denies what"),
+        ("没有提升准确率。", "该方法提升了准确率。", "denies what"),
+        ("准确率没有提升。", "准确率得到提升，而小模型没有变化。", "denies what"),
+        ("Dropout helps.", "Dropout does not help.", "leaves out that its source denies"),
+        ("小模型的效果有提升。", "小模型的效果没有提升。", "leaves out that its source denies"),
+        ("Dropout helps.", "It is unclear whether dropout helps.", "doubts"),
+        ("该方法有助于训练。", "该方法可能有助于训练。", "doubts"),
+        ("Latency increases.", "Latency decreases.", "opposite"),
+        ("准确率降低，显存提高。", "准确率提高，显存降低。", "opposite"),
+        ("Our method is outperformed by BERT.", "Our method outperforms BERT.", "opposite"),
+        ("BERT outperforms our method.", "Our method outperforms BERT.", "the other way round"),
+        ("BERT优于我们的方法。", "我们的方法优于BERT。", "the other way round"),
+        (
+            "GPT-3 has fewer parameters than LoRA.",
+            "LoRA has fewer parameters than GPT-3.",
+            "the other way round",
+        ),
+        ("It is better than Llama.", "It is better than BERT.", "compares with what"),
+    ],
+)
+def test_what_points_another_way(claim, text, reason):
+    assert reason in direction(claim, text)
+
+
+def test_opposites_are_named():
+    assert opposite("It is faster.", "It is slower.") == "faster against slower"
+    assert opposite("准确率提高。", "准确率下降。") == "提高 against 下降"
+    assert opposite("It is faster.", "It is slower, then faster.") is None
+    assert opposite("It is faster.", "It is smaller.") is None
+
+
+def test_clauses_may_be_true_by_themselves():
+    assert clauses("It is fast, but it needs 10,000 hours.") == [
+        "It is fast",
+        " it needs 10,000 hours.",
+    ]
+    assert clauses("速度快；显存省，而准确率高。") == ["速度快", "显存省", "准确率高"]
+    assert clauses("") == []

@@ -1,0 +1,135 @@
+"""Quantities: what either language writes in digits or in words, and what is no number."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search_api.answers.quantity import Quantity, quantities
+
+
+def read(text):
+    return [(each.value, each.unit) for each in quantities(text)]
+
+
+def senses(text):
+    return [each.sense for each in quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "value", "unit"),
+    [
+        (["93.1%", "93.1 %", "93.1 percent", "百分之93.1", "９３.１％", "$93.1\\%$"], 93.1, "%"),
+        (["2.3 points", "2.3 percentage points", "2.3个百分点", "2.3百分点"], 2.3, "pp"),
+        (["3x", "3×", "$3\\times$", "3 times", "3-fold", "3倍", "三倍"], 3, "times"),
+        (["twice", "two times", "2x", "两倍", "2倍"], 2, "times"),
+        (["45 fps", "45 FPS", "45 frames per second", "每秒45帧"], 45, "fps"),
+        (["12 ms", "12ms", "12 milliseconds", "12毫秒"], 12, "ms"),
+        (["3 days", "three days", "3天", "三天"], 3, "days"),
+        (["1.5M", "1.5 million", "1,500,000", "150万", "150 万"], 1.5e6, ""),
+        (["175B", "175 billion", "1750亿"], 175e9, ""),
+        (["10,000 times", "10000倍", "一万倍"], 1e4, "times"),
+        (["thirty images", "30 images", "30张图像", "三十张图像"], 30, ""),
+        (["百分之三十", "30%"], 30, "%"),
+        (["2013年", "2013"], 2013, ""),
+        (["10 years", "十年"], 10, "years"),
+        (["一百二十个", "120个"], 120, ""),
+        (["一亿三千万个", "130 million"], 1.3e8, ""),
+        (["twenty-five layers", "25层", "二十五层"], 25, "layers"),
+    ],
+)
+def test_one_quantity_is_written_in_many_ways(texts, value, unit):
+    for text in texts:
+        assert read(text) == [(pytest.approx(value), unit)], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("GPT-4 and T5", "ResNet50", "3D", "4bit", "$x_2$ and $x^2$", "one model"),
+        *("网络", "一个模型", "第三层", "数十种方法", "十分重要", "二阶方法", "两者"),
+    ],
+)
+def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):
+    assert read(text) == []
+
+
+def test_a_range_has_two_ends():
+    assert read("3-5 layers") == [(3, ""), (5, "layers")]
+    assert read("from 3 to 5 layers") == [(3, ""), (5, "layers")]
+    assert read("3到5层") == [(3, ""), (5, "layers")]
+
+
+def test_a_size_has_no_unit():
+    assert read("$7\\times7$") == read("7×7") == [(7, ""), (7, "")]
+
+
+def test_numbers_come_in_order():
+    text = "It runs at 45 frames per second with $63.4\\%$ mAP on VOC 2007."
+    assert read(text) == [(45, "fps"), (63.4, "%"), (2007, "")]
+    assert read("每秒45帧，VOC 2007上mAP为63.4%") == [(45, "fps"), (2007, ""), (63.4, "%")]
+
+
+def test_a_text_says_in_what_sense_it_gives_a_number():
+    assert senses("It falls from 30 ms to about 12 ms, that is by 18 ms.") == ["from", "to", "by"]
+    assert senses("从18%提高到57%，提升了39%") == ["from", "to", "by"]
+    for text in ("up to 3 days", "at most three days", "最多需要3天", "长达3天", "不到三天"):
+        assert senses(text) == ["at most"], text
+    for text in ("at least 100", "more than 100", "100+", "超过100种", "100多种", "70%以上"):
+        assert senses(text) == ["at least"], text
+    assert senses("3 days") == senses("用时3天") == [""]
+
+
+def test_a_number_is_said_with_its_value_unit_and_sense():
+    there = quantities("It falls from 30 ms to 12 ms on up to 8 GPUs.")
+    assert Quantity(30.0, "ms", "30 ms").is_said_by(there)
+    assert Quantity(30.0, "", "30").is_said_by(there)
+    assert Quantity(30.0, "ms", "30 ms", "from").is_said_by(there)
+    assert not Quantity(30.0, "s", "30 s").is_said_by(there)
+    assert not Quantity(30.0, "ms", "30 ms", "to").is_said_by(there)
+    assert not Quantity(31.0, "ms", "31 ms").is_said_by(there)
+    assert not Quantity(8.0, "", "8").is_said_by(there)
+    assert not Quantity(30.0, "ms", "30 ms").is_said_by([])
+
+
+UNITS = {
+    "en": {
+        "%": ["%", " percent"],
+        "pp": [" percentage points"],
+        "times": ["x", " times"],
+        "ms": [" ms"],
+        "h": [" hours"],
+        "gb": ["GB", " GB"],
+        "fps": [" FPS"],
+        "km": [" km"],
+    },
+    "zh": {
+        "%": ["%", "％"],
+        "pp": ["个百分点"],
+        "times": ["倍"],
+        "ms": ["毫秒"],
+        "h": ["小时", "个小时"],
+        "gb": ["GB"],
+        "fps": ["帧"],
+        "km": ["公里"],
+    },
+}
+AROUND = {"en": "The result is {} here.", "zh": "结果为{}左右。"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@settings(max_examples=200, deadline=None)
+@given(number=st.decimals(0, 10**6, places=2), data=st.data())
+def test_a_printed_number_is_read_back(language, number, data):
+    unit = data.draw(st.sampled_from(sorted(UNITS[language])))
+    written = data.draw(st.sampled_from(UNITS[language][unit]))
+    printed = data.draw(st.sampled_from([f"{number}", f"{number:,}", f"{number.normalize():f}"]))
+    text = AROUND[language].format(printed + written)
+    assert read(text) == [(pytest.approx(float(number)), unit)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("019.,%x×-+ $\\kM百分之二十万亿第个倍天upto"), max_size=40))
+def test_any_text_is_read(text):
+    for each in quantities(text):
+        assert each.value >= 0
+        assert each.written

@@ -1,0 +1,152 @@
+"""The verifier over the real model: what is supported is kept, what is not is dropped, and why."""
+
+import pytest
+
+from search_api.answers.verification import Source, Verifier
+
+YOLO = Source(
+    "The base network runs at 45 frames per second on a Titan X GPU with $63.4\\%$ mAP on VOC "
+    "2007, and a smaller version reaches 155 frames per second.",
+    "You Only Look Once: Unified, Real-Time Object Detection with YOLO",
+)
+YOLO_ZH = Source(
+    "基础模型在Titan X上达到每秒45帧，VOC 2007上mAP为63.4%；Fast YOLO每秒155帧，mAP为52.7%。",
+    "YOLO：统一的实时目标检测",
+)
+BERT = Source(
+    "Our method outperforms BERT by 2.3 points on SQuAD while using 40% less memory.",
+    "Small Readers: Question Answering with Little Memory",
+)
+PRUNING = Source(
+    "Pruning reduces latency from 30 ms to 12 ms, but accuracy drops by 1.5%.",
+    "A Study of Pruning on Phones",
+)
+LORA = Source(
+    "LoRA reduces the number of trainable parameters by 10,000 times and the GPU memory "
+    "requirement by 3 times compared to GPT-3 175B fine-tuned with Adam.",
+    "LoRA: Low-Rank Adaptation of Large Language Models",
+)
+DROPOUT = Source("We do not find that dropout improves accuracy on ImageNet.", "On Dropout")
+DAYS = Source("Training takes up to 3 days on 8 GPUs.", "Training at Home")
+GSM = Source("该方法在GSM8K上的准确率从18%提高到57%，而小模型的效果没有提升。", "思维链提示")
+MEMORY = Source(
+    "与BERT相比，我们的方法在三个数据集上准确率提高了2.3个百分点，显存降低40%。", "小模型问答"
+)
+
+
+@pytest.fixture(scope="module")
+def verifier(session_embedder):
+    return Verifier(session_embedder)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        # Its own words, whole, in part, or but for case and marks.
+        (YOLO.quote, YOLO),
+        (YOLO_ZH.quote, YOLO_ZH),
+        (PRUNING.quote.upper().replace(",", " -"), PRUNING),
+        ("Pruning reduces latency from 30 ms to 12 ms.", PRUNING),
+        ("Accuracy drops by 1.5%.", PRUNING),
+        ("小模型的效果没有提升。", GSM),
+        ("基础模型在Titan X上达到每秒45帧。", YOLO_ZH),
+        # Shortened, in another order, or with numbers in words.
+        ("The base network reaches 63.4% mAP on VOC 2007.", YOLO),
+        ("On VOC 2007, the base network achieves 63.4% mAP at 45 FPS.", YOLO),
+        ("It uses 40% less memory.", BERT),
+        ("It outperforms BERT on SQuAD by 2.3 points.", BERT),
+        ("With pruning, accuracy decreases by 1.5%.", PRUNING),
+        ("LoRA reduces the GPU memory requirement by 3 times.", LORA),
+        ("Compared to GPT-3 175B, LoRA reduces GPU memory by 3 times.", LORA),
+        ("Training takes up to three days on eight GPUs.", DAYS),
+        ("Dropout was not found to improve accuracy on ImageNet.", DROPOUT),
+        ("基础模型每秒处理45帧，mAP为63.4%。", YOLO_ZH),
+        ("Fast YOLO的mAP为52.7%。", YOLO_ZH),
+        ("在GSM8K上，准确率从18%提升到57%。", GSM),
+        ("我们的方法使准确率提高了2.3个百分点。", MEMORY),
+        # Translated.
+        ("基础网络在Titan X GPU上以每秒45帧运行，在VOC 2007上达到63.4%的mAP。", YOLO),
+        ("我们的方法在SQuAD上比BERT高2.3个点，同时显存减少40%。", BERT),
+        ("LoRA将可训练参数数量减少了10000倍，GPU显存需求减少3倍。", LORA),
+        ("The method raises accuracy on GSM8K from 18% to 57%.", GSM),
+        ("The base model reaches 45 frames per second on Titan X.", YOLO_ZH),
+        # With a name from the title.
+        ("A smaller version of YOLO reaches 155 frames per second.", YOLO),
+    ],
+)
+def test_what_is_supported_is_kept(verifier, claim, source):
+    assert verifier.objection(claim, [source]) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "reason"),
+    [
+        # Numbers: wrong, in another unit or sense, of something else, of another sentence.
+        ("The base network runs at 46 frames per second.", YOLO, "says 46"),
+        ("该方法在GSM8K上的准确率提高到59%。", GSM, "says 59"),
+        ("The base network runs at 45 ms on a Titan X GPU.", YOLO, "says 45 ms"),
+        ("Our method outperforms BERT by 2.3% on SQuAD.", BERT, "says 2.3%"),
+        ("我们的方法在三个数据集上准确率提高了2.3%。", MEMORY, "says 2.3%"),
+        ("我们的方法在四个数据集上准确率提高了2.3个百分点。", MEMORY, "says 四"),
+        ("剪枝将延迟从30秒降低到12秒。", PRUNING, "says 30 秒"),
+        ("Training takes 8 days on 3 GPUs.", DAYS, "says 8 days"),
+        ("Training takes 3 days on 8 GPUs.", DAYS, "says 3 days"),
+        ("Training takes at least 3 days on 8 GPUs.", DAYS, "says 3 days"),
+        ("Pruning reduces latency by 12 ms.", PRUNING, "says 12 ms"),
+        ("Pruning reduces latency from 12 ms to 30 ms.", PRUNING, "says 12 ms"),
+        ("该方法在GSM8K上的准确率从57%提高到18%。", GSM, "says 57%"),
+        (
+            "LoRA reduces trainable parameters by 3 times and GPU memory by 10,000 times.",
+            LORA,
+            "of something else",
+        ),
+        ("基础模型的mAP为52.7%。", YOLO_ZH, "of something else"),
+        ("基础模型每秒处理45帧，mAP为52.7%。", YOLO_ZH, "of something else"),
+        ("The base network reaches 52.7% mAP.", YOLO, "says 52.7%"),
+        # Names and links that are not there.
+        ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
+        ("LoRA reduces parameters by 10,000 times compared to QLoRA.", LORA, "names qlora"),
+        ("LoRA needs 3 times less GPU memory than GPT-3.5.", LORA, "names gpt-3.5"),
+        ("该方法在MATH上的准确率从18%提高到57%。", GSM, "names math"),
+        ("在Gemini上，准确率从18%提高到57%。", GSM, "names gemini"),
+        ("Gemini reduces latency to 12 ms on phones.", PRUNING, "names Gemini"),
+        ("LoRA is at https://example.org/lora.", LORA, "names https://example.org/lora,"),
+        # Denied, opposite, swapped.
+        ("Dropout improves accuracy on ImageNet.", DROPOUT, "denies"),
+        ("We find that dropout improves accuracy on ImageNet.", DROPOUT, "denies"),
+        ("Pruning does not reduce latency.", PRUNING, "denies"),
+        ("该方法在GSM8K上的准确率没有提高到57%。", GSM, "denies"),
+        ("小模型的效果得到提升。", GSM, "denies"),
+        ("Pruning increases accuracy by 1.5%.", PRUNING, "opposite"),
+        ("Our method underperforms BERT by 2.3 points on SQuAD.", BERT, "opposite"),
+        ("我们的方法在三个数据集上准确率降低了2.3个百分点。", MEMORY, "opposite"),
+        ("剪枝使准确率提高1.5%。", PRUNING, "opposite"),
+        ("BERT outperforms our method by 2.3 points on SQuAD.", BERT, "the other way round"),
+        (
+            "与我们的方法相比，BERT在三个数据集上准确率提高了2.3个百分点。",
+            MEMORY,
+            "the other way round",
+        ),
+        # Words that are not there, and other matters.
+        ("Pruning lets robots walk over rough terrain.", PRUNING, "of its words"),
+        ("The leaves turn sunlight into sugar.", YOLO, "of its words"),
+        ("光合作用把阳光变成糖。", YOLO, "of its words"),
+    ],
+)
+def test_what_is_not_supported_is_dropped(verifier, claim, source, reason):
+    assert reason in verifier.objection(claim, [source])
+
+
+def test_a_claim_must_cite(verifier):
+    assert verifier.objection(YOLO.quote, []) == "cites nothing"
+
+
+def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
+    claim = "Pruning reduces latency to 12 ms, and training takes up to 3 days."
+    assert "says 3 days" in verifier.objection(claim, [PRUNING])
+    assert verifier.objection(claim, [PRUNING, DAYS]) is None
+
+
+def test_the_same_words_may_mean_something_else(verifier):
+    for claim in ("A version runs.", "Versions of frames reach networks."):
+        assert "means something else" in verifier.objection(claim, [YOLO])
