@@ -106,8 +106,11 @@ def retrieval(
 def ask(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
     split: Annotated[
-        Literal["train", "dev", "test"],
-        typer.Option(help="Part of the questions; the test half is looked at last."),
+        Literal["train", "dev", "test", "hard"],
+        typer.Option(
+            help="Part of the questions: the test half is looked at last, the hard ones are all "
+            "about papers that are there."
+        ),
     ] = "dev",
     llm: Annotated[
         str | None,

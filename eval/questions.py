@@ -1,8 +1,10 @@
 """Questions about the real archives, answerable and not, and whether an answer is right.
 
 `questions.jsonl` has a half for development and a half that is looked at last;
-`training_questions.jsonl` are what the decision to answer is learned from. All are written
-for this; the archives themselves are not published.
+`training_questions.jsonl` are what the decision to answer is learned from;
+`hard_questions.jsonl` asks five of each of 417 other papers, two that it answers and three
+that share its words and are not answered. All are written for this; the archives themselves
+are not published.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing import Any, Literal
 from indexer.paper import Language
 from search_api.answers.quantity import Quantity, quantities
 
-Split = Literal["train", "dev", "test"]
+Split = Literal["train", "dev", "test", "hard"]
+_FILES = {"train": "training_questions.jsonl", "hard": "hard_questions.jsonl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,10 @@ def _figures_in(alternative: str, said: Sequence[Quantity]) -> bool:
 
 def load_questions(split: Split) -> list[Judged]:
     """The questions of one split."""
-    name = "training_questions.jsonl" if split == "train" else "questions.jsonl"
+    name = _FILES.get(split, "questions.jsonl")
     text = (files("eval") / "data" / name).read_text(encoding="utf-8")
-    records = [json.loads(line) for line in text.splitlines()]
-    return [_judged(record) for record in records if record.get("split", "train") == split]
+    records = [{"split": split} | json.loads(line) for line in text.splitlines()]
+    return [_judged(record) for record in records if record["split"] == split]
 
 
 def normal(text: str) -> str:
@@ -78,7 +81,7 @@ def normal(text: str) -> str:
 
 def _judged(record: dict[str, Any]) -> Judged:
     known = {field.name for field in fields(Judged)}
-    values = {"split": "train"} | {k: v for k, v in record.items() if k in known}
+    values = {k: v for k, v in record.items() if k in known}
     values["papers"] = tuple(values["papers"])
     values["answer"] = tuple(tuple(group) for group in values["answer"])
     return Judged(**values)

@@ -21,7 +21,7 @@ StoreKind = Literal["edge", "qdrant", "faiss"]
 class Settings(BaseSettings):
     """All settings; field descriptions are their documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="ARCHIVE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("paper-archive"),

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from embeddings.errors import ArchiveError, BadQuery, InputError, StoreBusy
+from embeddings.errors import ArchiveError, BadQuery, ConfigError, InputError, StoreBusy
 from indexer.settings import StoreKind, read_settings
 from search_api import console
 from search_api.answers.answer import Piece
@@ -189,6 +189,7 @@ def similar(
     epilog="Examples: archive ask 'How does DDPM make images?' · archive ask 哪些论文讲扩散模型？"
 )
 def ask(
+    context: typer.Context,
     question: Annotated[str, typer.Argument(help="A question, in either language.")],
     date_from: From = None,
     date_to: To = None,
@@ -217,11 +218,18 @@ def ask(
     sentences is checked against what it cites.
     """
     narrowing = _narrowing(date_from, date_to, topic, category, source, author, has_code)
-    with _archive(home, llm=llm) as archive:
+    with _archive(home, llm=llm or None) as archive:
         if quote:  # nothing that is set up for a language model may matter then
             archive.settings = archive.settings.model_copy(update={"llm": None})
         _hint(archive, narrowing)
-        asker = find_server(archive.home) or archive.asker
+        server = find_server(archive.home)
+        given = context.get_parameter_source("llm")
+        if server and given and given.name == "COMMANDLINE":
+            raise ConfigError(
+                f"The server at {server.url} answers with the language model that it was started "
+                "with; leave out --llm, or stop it and start it with ARCHIVE_LLM."
+            )
+        asker = server or archive.asker
         for event in asker.stream(question, narrowing, quote=quote):
             if isinstance(event, Piece):
                 console.print_piece(event)

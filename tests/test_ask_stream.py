@@ -53,6 +53,17 @@ def client(served):
         yield client
 
 
+def test_a_model_cannot_be_chosen_for_a_server_that_runs(archive, served, model):
+    done = archive("ask", BERT, "--llm", model.name, home=served.home)
+    assert done.returncode == 1
+    assert "leave out --llm" in done.stderr
+
+
+def test_an_empty_setting_is_none(archive):
+    done = archive("ask", BERT, "--json", env={"ARCHIVE_LLM": "", "ARCHIVE_LLM_TIMEOUT": ""})
+    assert one_object(done)["written_by"] is None
+
+
 def one_object(done):
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)

@@ -99,6 +99,19 @@ def test_a_list_is_its_points():
     ]
 
 
+@pytest.mark.parametrize(
+    ("draft", "language", "text", "cites"),
+    [
+        ("Sentence 2: It runs at 45 frames.", "en", "It runs at 45 frames.", (2,)),
+        ("Source 11: It runs at 45 frames.", "en", "It runs at 45 frames.", (11,)),
+        ("第3句：它每秒处理45帧。", "zh", "它每秒处理45帧。", (3,)),
+    ],
+)
+def test_a_line_may_name_its_sentence_in_words(draft, language, text, cites):
+    (claim,) = claims(draft, language)
+    assert (claim.text, claim.cites) == (text, cites)
+
+
 def test_a_heading_is_no_claim():
     draft = "Sentences:\nThe answer is as follows:\nThe model is fast [1]."
     assert claims(draft, "en") == [Claim("The model is fast.", (1,))]

@@ -126,7 +126,7 @@ def test_the_support_of_written_sentences_is_counted(session_embedder):
 
 
 def test_the_question_sets_are_whole_and_apart():
-    splits = {split: load_questions(split) for split in ("train", "dev", "test")}
+    splits = {split: load_questions(split) for split in ("train", "dev", "test", "hard")}
     whole = [each for questions in splits.values() for each in questions]
     assert len({each.id for each in whole}) == len(whole)
     for questions in splits.values():
@@ -134,7 +134,7 @@ def test_the_question_sets_are_whole_and_apart():
         assert sum(not each.answerable for each in questions) >= 73
     kept, seen = (
         {paper for split in names for each in splits[split] for paper in each.papers}
-        for names in (("test",), ("train", "dev"))
+        for names in (("test",), ("train", "dev", "hard"))
     )
     assert not kept & seen, "a paper of the kept half is among those that were learned from"
 

@@ -137,6 +137,17 @@ def test_what_is_not_supported_is_dropped(verifier, claim, source, reason):
     assert reason in verifier.objection(claim, [source])
 
 
+FORMULA = "We normalise by $\\hat{x} = (x - \\mu) / \\sigma$ in every layer of the network."
+
+
+def test_a_formula_is_the_same_or_another_one(verifier):
+    source = [Source(FORMULA, "Norms")]
+    alike = "We normalise by $\\hat{x}=(x-\\mu)/\\sigma$ in every layer."
+    assert verifier.objection(alike, source) is None
+    other = alike.replace("/\\sigma", "^2")
+    assert "formula" in verifier.objection(other, source)
+
+
 def test_a_claim_must_cite(verifier):
     assert verifier.objection(YOLO.quote, []) == "cites nothing"
 

@@ -16,6 +16,9 @@ from search_api.answers.sentence import spans
 MIN_CHARACTERS = {"zh": 4, "en": 10}
 _MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,，、;-]\s*\d+)*)[\]】]")
 _BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【]\d+(?:\s*[,，、;-]\s*\d+)*[\]】])+)")
+_NUMBERED = re.compile(
+    r"^\s*(?:sentence|source|句子?|第)\s*(\d{1,2})\s*句?\s*[:：]", re.IGNORECASE | re.MULTILINE
+)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)、](?!\d))\s*|\*\*|__", re.MULTILINE)
 _SOURCE = re.compile(r"\s*\(from: [^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)?")  # copied from the prompt
@@ -35,6 +38,7 @@ def claims(draft: str, language: Language) -> list[Claim]:
     # A model may write blanks without end, over which the patterns would take ever longer.
     draft = "\n".join(" ".join(line.split()) for line in draft.splitlines() if line.strip())
     plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", _THOUGHT.sub("", draft))))
+    plain = _NUMBERED.sub(r"[\1]", plain)
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}
     for start, end in spans(before, language):

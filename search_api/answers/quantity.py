@@ -13,94 +13,26 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_SCALES = {
-    "hundred": 1e2,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-    "trillion": 1e12,
-    "k": 1e3,
-    "m": 1e6,
-    "b": 1e9,
-    "t": 1e12,
-    "百": 1e2,
-    "千": 1e3,
-    "万": 1e4,
-    "百万": 1e6,
-    "千万": 1e7,
-    "亿": 1e8,
-    "十亿": 1e9,
-    "百亿": 1e10,
-    "千亿": 1e11,
-    "万亿": 1e12,
-}
-# What is written in each way; the first is the unit's name.
-_UNITS = (
-    ("%", "％", "percent"),
-    ("pp", "percentage points?", "points?", "个?百分点", "个点"),
-    ("times", r"[x×](?!\s?\d)", "-?fold", "倍"),
-    ("ms", "milliseconds?", "毫秒"),
-    ("s", "sec", "seconds?", "秒钟?"),
-    ("mins?", "minutes?", "分钟"),
-    ("h", "hours?", "hrs?", "个?小时"),
-    ("days?", "天"),
-    ("weeks?", "周"),
-    ("months?", "个?月"),
-    ("years?", "年"),
-    ("kb",),
-    ("mb",),
-    ("gb",),
-    ("tb",),
-    ("fps", "frames per second", "帧(?:/秒|每秒)?"),
-    ("khz", "千赫"),
-    ("mhz", "兆赫"),
-    ("ghz",),
-    ("hz", "赫兹?"),
-    ("mm", "毫米"),
-    ("cm", "厘米"),
-    ("km", "公里", "千米"),
-    ("m", "meters?", "metres?", "米"),
-    ("°", "degrees?", "度"),
-    ("db", "分贝"),
-    ("layers?", "层"),
-    ("languages?", "种语言"),
-)
-_NAMES = {pattern: unit[0].rstrip("?") for unit in _UNITS for pattern in unit}
-_WORDS = {
-    word: float(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 10.0 * value
-    for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_HAN_DIGITS = dict(zip("零一二三四五六七八九两", (*range(10), 2), strict=True))
-_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_UNIT = "|".join(sorted(_NAMES, key=len, reverse=True))
-_LONG_SCALES = "|".join(sorted((s for s in _SCALES if len(s) > 1 or s > "z"), key=len)[::-1])
+from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
+from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
+
 _DIGITS = re.compile(
     rf"(?P<share>百分之\s?)?(?<![\w.^_])(?<![A-Za-z]-)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
-    rf"(?:\s?(?P<scale>{_LONG_SCALES})(?!分)|(?P<letter>[kmbt])(?![a-z]))?(?P<more>\+|\s?[多余])?"
-    rf"(?:\s?-?(?P<unit>{_UNIT})(?![a-z]))?(?P<above>\s?以上)?(?P<rest>[a-z]*)",
+    rf"(?:\s?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt])(?![a-z]))?(?P<more>\+|\s?[多余])?"
+    rf"(?:\s?-?(?P<unit>{UNIT})(?![a-z]))?(?P<above>\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
-_ONES = "|".join(word for word, value in _WORDS.items() if value > 1)
 _SPELLED = re.compile(
-    rf"\b(?P<word>zero|twice|(?:(?:{_ONES})(?:-(?:one|{_ONES}))?)"
+    rf"\b(?P<word>zero|twice|(?:(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?)"
     r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
-    rf"(?:[\s-](?P<scale>hundred|thousand|million|billion))?(?:[\s-](?P<unit>{_UNIT})(?![a-z]))?",
+    rf"(?:[\s-](?P<scale>hundred|thousand|million|billion))?(?:[\s-](?P<unit>{UNIT})(?![a-z]))?",
     re.IGNORECASE,
 )
 # 一 alone is "a" more often than a number, 第三 the third; what is counted must follow.
-_RUN = "[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]*"
 _HAN = re.compile(
-    rf"百分之(?P<share>{_RUN})|(?<![第数几零一二两三四五六七八九十百千万亿\d])"
-    rf"(?!一(?![十百千万亿]))(?P<number>{_RUN})"
-    rf"(?:(?P<unit>{_UNIT})|(?=[个种类张篇步项条名位家大块台组轮人]|阶段|(?<!二)次))"
+    rf"百分之(?P<share>{CHINESE})|(?<![第数几零一二两三四五六七八九十百千万亿\d])"
+    rf"(?!一(?![十百千万亿]))(?P<number>{CHINESE})"
+    rf"(?:(?P<unit>{UNIT})|(?=[个种类张篇步项条名位家大块台组轮人]|阶段|(?<!二)次))"
 )
 _BESIDE = (
     r"(?:\s*(?:about|around|roughly|approximately|nearly|almost|only|an?\b|大?约|近|仅|可|需要?"
@@ -169,8 +101,8 @@ def _in_digits(text: str) -> Iterator[Quantity]:
         if found["rest"]:  # 3D, 4bit: a name
             continue
         number = found["number"].replace(",", "")
-        value = float(number or 0) * _scale(found["scale"] or found["letter"])
-        unit = "%" if found["share"] else _unit(found["unit"])
+        value = float(number or 0) * scale_of(found["scale"] or found["letter"])
+        unit = "%" if found["share"] else unit_of(found["unit"])
         if unit == "years" and 1900 <= value <= 2100:  # 2013年 is a date
             unit = ""
         sense = "at least" if found["more"] or found["above"] else _sense(text, found.start())
@@ -183,42 +115,14 @@ def _spelled(text: str) -> Iterator[Quantity]:
         if word == "twice":
             yield Quantity(2.0, "times", found[0], sense)
             continue
-        value = sum(_WORDS[part] for part in word.split("-")) * _scale(found["scale"])
-        yield Quantity(value, _unit(found["unit"]), found[0], sense)
+        value = english_value(word) * scale_of(found["scale"])
+        yield Quantity(value, unit_of(found["unit"]), found[0], sense)
     for found in _HAN.finditer(text):
-        unit = "%" if found["share"] else _unit(found["unit"])
-        value = _han(found["share"] or found["number"])
+        unit = "%" if found["share"] else unit_of(found["unit"])
+        value = chinese_value(found["share"] or found["number"])
         yield Quantity(value, unit, found[0], _sense(text, found.start()))
-
-
-def _han(written: str) -> float:
-    """三百二十 is 320, 一亿三千万 is 130,000,000."""
-    whole = section = digit = 0
-    for sign in written:
-        scale = _HAN_SCALES.get(sign, 0)
-        if not scale:
-            digit = _HAN_DIGITS[sign]
-        elif scale < 10**4:
-            section, digit = section + (digit or 1) * scale, 0
-        else:
-            part = section + digit
-            whole, section, digit = whole + part * scale if part else whole * scale, 0, 0
-    return float(whole + section + digit)
 
 
 def _sense(text: str, place: int) -> str:
     before = text[max(0, place - 24) : place]
     return next((sense for sense, said in _SENSES.items() if said.search(before)), "")
-
-
-def _scale(written: str | None) -> float:
-    return _SCALES[written.lower()] if written else 1.0
-
-
-def _unit(written: str | None) -> str:
-    if not written:
-        return ""
-    named = (
-        name for pattern, name in _NAMES.items() if re.fullmatch(pattern, written, re.IGNORECASE)
-    )
-    return next(named)

@@ -36,6 +36,7 @@ _CAPITAL = re.compile(
 # Any word is written so that begins a sentence; it is a name if it tells much (nats).
 _FIRST = re.compile(r"[A-Z][a-z]+(?<!ing)(?<!ly)(?=\s[a-z])")
 _TELLS = 3.75
+_FORMULA = re.compile(r"\$\$?([^$]*[=^_\\<>][^$]*)\$\$?|\\[(\[](.+?)\\[)\]]")
 _MUCH = 0.1
 """Share of a claim's information by which another figure's words must be nearer to it."""
 
@@ -65,7 +66,8 @@ class Verifier:
         titles = "\n".join(dict.fromkeys(source.titles for source in cited))
         context = f"{text}\n{titles}"
         return (
-            _number(claim, text)
+            _formula(claim, text)
+            or _number(claim, text)
             or _misplaced(claim, text, titles)
             or _name(claim, context)
             or direction(claim, text)
@@ -95,6 +97,15 @@ def _plain(text: str) -> str:
 
 def _relation(claim: str, text: str) -> str:
     return "same" if language_of(claim) == language_of(text) else "other"
+
+
+def _formula(claim: str, text: str) -> str | None:
+    """A formula is the same or another one: nothing of it can be said in other words."""
+    there = re.sub(r"\s", "", text)
+    for found in ("".join(groups) for groups in _FORMULA.findall(claim)):
+        if re.sub(r"\s", "", found) not in there:
+            return f"has the formula {found}, its source does not"
+    return None
 
 
 def _number(claim: str, text: str) -> str | None:

@@ -6,14 +6,10 @@ its words holds, with the problem named. Which sources it gets is `selection`'s.
 
 from __future__ import annotations
 
-import gc
-import queue
 import re
-import threading
-import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from embeddings.errors import LanguageModelError
 from embeddings.lexical import fold
@@ -21,6 +17,7 @@ from indexer.language import language_of
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
 from search_api.answers.draft import Claim, claims
+from search_api.answers.listening import listen
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
@@ -37,7 +34,6 @@ _OWN = (
 )
 """How a paper names what it brings."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
-_END = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,53 +113,14 @@ class Writer:
         return not ends and prompt.tokens(draft) >= self._limit
 
     def _stream(self, question: Question, sources: Sequence[Source]) -> Iterator[str]:
-        """The model's words as they come. Raises `LanguageModelError`.
-
-        The model is read in a thread of its own: not every client keeps its time.
-        """
         from llama_index.core.llms import ChatMessage
 
-        messages = [
-            ChatMessage(role="system", content=prompt.rules(question.language)),
-            ChatMessage(
-                role="user", content=prompt.request(question.text, sources, question.language)
-            ),
-        ]
-        pieces: queue.Queue[Any] = queue.Queue()
-        stopped = threading.Event()
-
-        def read() -> None:
-            try:
-                for response in self._llm.stream_chat(messages):
-                    if stopped.is_set():
-                        break
-                    pieces.put(response.delta or "")
-                else:
-                    pieces.put(_END)
-                    return
-            except Exception as error:  # each integration has errors of its own
-                pieces.put(error)
-                return
-            # Clients leave the connection to the collector, and the model would write on.
-            gc.collect()
-
-        threading.Thread(target=read, name="language model", daemon=True).start()
-        deadline = time.monotonic() + self._timeout
-        try:
-            while (piece := self._next(pieces, deadline)) is not _END:
-                if isinstance(piece, Exception):
-                    said = f"{type(piece).__name__}: {piece}".rstrip(": ")
-                    raise LanguageModelError(f"{self.name} failed: {said}") from piece
-                yield piece
-        finally:
-            stopped.set()
-
-    def _next(self, pieces: queue.Queue[Any], deadline: float) -> Any:
-        try:
-            return pieces.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            late = f"{self.name} took longer than {self._timeout:g} s"
-            raise LanguageModelError(late) from None
+        said = {
+            "system": prompt.rules(question.language),
+            "user": prompt.request(question.text, sources, question.language),
+        }
+        messages = [ChatMessage(role=role, content=text) for role, text in said.items()]
+        return listen(self._llm, messages, self._timeout)
 
     def _checked(
         self, draft: str, question: Question, sources: Sequence[Source], problem: str | None

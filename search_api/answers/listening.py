@@ -1,0 +1,68 @@
+"""Listens to a language model: its words as they come, until it ends, fails or takes too long.
+
+Not every client keeps its time or stops when asked, so the model is read in a thread of its
+own. What is made of the words is `writer`'s.
+"""
+
+from __future__ import annotations
+
+import gc
+import queue
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from embeddings.errors import LanguageModelError
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM, ChatMessage
+
+_END = object()
+
+
+def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Iterator[str]:
+    """The model's answer to these messages, piece by piece; closing the iterator stops it.
+
+    Raises `LanguageModelError` if it fails, or takes longer than `timeout` seconds in all.
+    """
+    name = llm.metadata.model_name
+    pieces: queue.Queue[Any] = queue.Queue()
+    stopped = threading.Event()
+    reader = threading.Thread(
+        target=_read, args=(llm, messages, pieces, stopped), name="language model", daemon=True
+    )
+    reader.start()
+    deadline = time.monotonic() + timeout
+    try:
+        while True:
+            try:
+                piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                raise LanguageModelError(f"{name} took longer than {timeout:g} s") from None
+            if piece is _END:
+                return
+            if isinstance(piece, Exception):
+                said = f"{type(piece).__name__}: {piece}".rstrip(": ")
+                raise LanguageModelError(f"{name} failed: {said}") from piece
+            yield piece
+    finally:
+        stopped.set()
+
+
+def _read(
+    llm: LLM, messages: Sequence[ChatMessage], pieces: queue.Queue[Any], stopped: threading.Event
+) -> None:
+    try:
+        for response in llm.stream_chat(messages):
+            if stopped.is_set():
+                break
+            pieces.put(response.delta or "")
+        else:
+            pieces.put(_END)
+            return
+    except Exception as error:  # each integration has errors of its own
+        pieces.put(error)
+        return
+    # Clients leave the connection to the collector, and the model would write on.
+    gc.collect()

@@ -1,0 +1,42 @@
+"""Numbers in words, English and Chinese: `thirty-two`, 三百二十."""
+
+from __future__ import annotations
+
+_WORDS = {
+    word: float(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+} | {
+    word: 10.0 * value
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_HAN_DIGITS = dict(zip("零一二三四五六七八九两", (*range(10), 2), strict=True))
+_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+ENGLISH = "|".join(word for word, value in _WORDS.items() if value > 1)
+"""A pattern of the words for two to ninety."""
+CHINESE = "[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]*"
+"""A pattern of a number in Chinese."""
+
+
+def english_value(written: str) -> float:
+    """`thirty-two` is 32."""
+    return sum(_WORDS[part] for part in written.lower().split("-"))
+
+
+def chinese_value(written: str) -> float:
+    """三百二十 is 320, 一亿三千万 is 130,000,000."""
+    whole = section = digit = 0
+    for sign in written:
+        scale = _HAN_SCALES.get(sign, 0)
+        if not scale:
+            digit = _HAN_DIGITS[sign]
+        elif scale < 10**4:
+            section, digit = section + (digit or 1) * scale, 0
+        else:
+            part = section + digit
+            whole, section, digit = whole + part * scale if part else whole * scale, 0, 0
+    return float(whole + section + digit)
