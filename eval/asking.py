@@ -86,7 +86,9 @@ def evaluate(
     that the settings name too, if they name one.
     """
     questions = load_questions(split)
-    questions = questions[:: max(1, len(questions) // sample)] if sample else questions
+    if sample and sample < len(questions):
+        places = np.linspace(0, len(questions) - 1, sample).round().astype(int)
+        questions = [questions[place] for place in places]
     with indexed(archives, models, settings, observer) as archive:
         catalogue = archive.catalogue
         # Time is the user's: nothing is remembered here.
