@@ -17,6 +17,7 @@ from rich.table import Table
 
 from embeddings.base import Embedder
 from embeddings.bundled import NAME as BUNDLED
+from embeddings.entailment import CrossEncoderEntailment
 from embeddings.open import open_embedder
 from eval.answers import (
     Measures,
@@ -112,7 +113,7 @@ def evaluate(
             "model": asdict(identity) if identity else None,
             "threshold": decision.load_bundled().threshold,
             "questions": len(questions),
-            "language model": settings.llm.partition("#")[2] if settings.llm else None,
+            "language model": settings.llm.rpartition("#")[2] if settings.llm else None,
         },
         measures=measures(done),
         baselines=baselines,
@@ -141,7 +142,8 @@ def _written(
     from search_api.answers.language_model import open_language_model
 
     llm = open_language_model(settings)
-    verifier = Verifier(embedder)
+    judge = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
+    verifier = Verifier(embedder, judge)
     writer = Writer(
         llm,
         verifier,

@@ -230,11 +230,15 @@ def ask(
                 "with; leave out --llm, or stop it and start it with ARCHIVE_LLM."
             )
         asker = server or archive.asker
+        drafted = False
         for event in asker.stream(question, narrowing, quote=quote):
             if isinstance(event, Piece):
+                drafted = True
                 console.print_piece(event)
             else:
                 answer = event
+    if drafted:
+        console.end_draft()
     _print(answer, console.print_answer, json)
 
 
@@ -329,7 +333,7 @@ def serve(
     from search_api.server import run  # the web framework, which no other command needs
 
     with _archive(home, own=True) as archive:
-        _ = archive.searcher  # a busy or empty archive is told now, not at the first request
+        _ = archive.asker  # what is wrong is told now, not at the first request
         run(archive, host, port, lambda url: noted(archive.home, url))
 
 

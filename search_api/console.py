@@ -7,6 +7,7 @@ piped. Colours appear on a terminal only (rich decides). What is shown is decide
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType, TracebackType
@@ -31,6 +32,7 @@ if isinstance(sys.stdout, io.TextIOWrapper):
 out = Console()
 err = Console(stderr=True)
 _SHOWN_AUTHORS = 3
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_json(value: Any) -> None:
@@ -145,13 +147,22 @@ def print_paper(paper: Paper) -> None:
 def print_piece(piece: Piece) -> None:
     """A piece of a draft, where somebody watches: on the terminal, beside the output."""
     if err.is_terminal:
-        err.print(Text(piece.text, style="dim"), end="", soft_wrap=True)
+        err.print(Text(_harmless(piece.text), style="dim"), end="", soft_wrap=True)
+
+
+def end_draft() -> None:
+    """Leave the line that a draft ended in."""
+    if err.is_terminal:
+        err.print("\n")
+
+
+def _harmless(text: str) -> str:
+    """A text without control characters, by which it could command the terminal."""
+    return _CONTROL.sub("", text)
 
 
 def print_answer(answer: Answer) -> None:
     """An answer with its citations, or what is near where there is none."""
-    if err.is_terminal and (answer.written_by or answer.dropped):
-        err.print("\n")  # behind the draft
     for typed, meant in answer.corrected.items():
         err.print(Text(f"{typed} is not in the archive; read as {meant}", style="yellow"))
     for phrase, days in answer.read_as.items():
@@ -161,7 +172,7 @@ def print_answer(answer: Answer) -> None:
         for paper in answer.nearest:
             out.print(Text(f"  near: {paper.title} ({paper.paper_id})"))
         return
-    out.print(Text(answer.answer))
+    out.print(Text(_harmless(answer.answer)))
     out.print()
     for each in answer.citations:
         seen = ", ".join(f"{at.source} {at.date or ''}".strip() for at in each.seen_in)
@@ -179,7 +190,7 @@ def print_answer(answer: Answer) -> None:
     if answer.problem:
         err.print(Text(f"archive: {answer.problem}", style="yellow"), soft_wrap=True)
     for dropped in answer.dropped:
-        err.print(Text(f"left out, {dropped.reason}: {dropped.text}", style="dim"))
+        err.print(Text(f"left out, {dropped.reason}: {_harmless(dropped.text)}", style="dim"))
     by = f", written by {answer.written_by}" if answer.written_by else ""
     err.print(f"[dim]{answer.took_ms:.0f} ms{escape(by)}[/dim]")
 

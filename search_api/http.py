@@ -8,6 +8,7 @@ details (`problems`); starting a server is the command line's business.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
@@ -218,7 +219,8 @@ def create_app(archive: Archive) -> FastAPI:
 
 def _event(found: Piece | Answer) -> bytes:
     name = "piece" if isinstance(found, Piece) else "answer"
-    data = TypeAdapter(type(found)).dump_json(found).decode()
+    # In ASCII: not every client knows which of Unicode's line breaks end a line of an event.
+    data = json.dumps(TypeAdapter(type(found)).dump_python(found, mode="json"))
     return format_sse_event(event=name, data_str=data)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
 from search_api.answers.answer import Answer, Piece
@@ -130,7 +130,7 @@ class RemoteSearcher:
                 for event in EventSource(response).iter_sse():
                     kind = Piece if event.event == "piece" else Answer
                     yield TypeAdapter[Piece | Answer](kind).validate_json(event.data)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ValidationError) as error:
             raise self._gone(error) from error
 
     def _ask(

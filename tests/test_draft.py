@@ -112,6 +112,24 @@ def test_a_line_may_name_its_sentence_in_words(draft, language, text, cites):
     assert (claim.text, claim.cites) == (text, cites)
 
 
+@pytest.mark.parametrize(
+    ("draft", "cites"),
+    [
+        ("It runs at 45 frames [ 2 ].", (2,)),
+        ("It runs at 45 frames ［2］.", (2,)),
+        ("It runs at 45 frames [1-3].", (1, 2, 3)),
+        ("So I think. First look.</think>It runs at 45 frames [2].", (2,)),
+    ],
+)
+def test_markers_are_read_however_they_are_written(draft, cites):
+    (claim,) = claims(draft, "en")
+    assert (claim.text, claim.cites) == ("It runs at 45 frames.", cites)
+
+
+def test_a_short_answer_is_a_claim():
+    assert [(c.text, c.cites) for c in claims("12% [1].", "en")] == [("12%.", (1,))]
+
+
 def test_a_heading_is_no_claim():
     draft = "Sentences:\nThe answer is as follows:\nThe model is fast [1]."
     assert claims(draft, "en") == [Claim("The model is fast.", (1,))]

@@ -79,10 +79,16 @@ def test_a_text_says_in_what_sense_it_gives_a_number():
     assert senses("3 days") == senses("用时3天") == [""]
 
 
+@pytest.mark.parametrize("text", ["ſix layers", "5 bıllion rows", "百分之一" + "亿" * 45])
+def test_odd_letters_and_endless_numbers_are_read_without_harm(text):
+    assert isinstance(quantities(text), list)
+
+
 def test_a_number_is_said_with_its_value_unit_and_sense():
     there = quantities("It falls from 30 ms to 12 ms on up to 8 GPUs.")
     assert Quantity(30.0, "ms", "30 ms").is_said_by(there)
-    assert Quantity(30.0, "", "30").is_said_by(there)
+    assert not Quantity(30.0, "", "30").is_said_by(there), "30 of something else"
+    assert Quantity(30.0, "", "30").is_said_by(quantities("an accuracy of 30%"))
     assert Quantity(30.0, "ms", "30 ms", "from").is_said_by(there)
     assert not Quantity(30.0, "s", "30 s").is_said_by(there)
     assert not Quantity(30.0, "ms", "30 ms", "to").is_said_by(there)

@@ -155,7 +155,30 @@ def test_a_claim_must_cite(verifier):
 def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
     claim = "Pruning reduces latency to 12 ms, and training takes up to 3 days."
     assert "says 3 days" in verifier.objection(claim, [PRUNING])
-    assert verifier.objection(claim, [PRUNING, DAYS]) is None
+    same = Source(DAYS.quote, PRUNING.titles)
+    assert verifier.objection(claim, [PRUNING, same]) is None
+    assert verifier.objection(claim, [PRUNING, DAYS]) == "joins what two papers say"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The score changes by 3%.", "The score changes by -3% on average."),
+        ("The effect is real (p > 0.05).", "The effect is real (p < 0.05)."),
+        ("The step is $10^{3}$ in all runs.", "The step is $10^{-3}$ in all runs."),
+        ("The model was trained on 1.", "The model was trained on 1,300 hours of speech."),
+        ("The methods converge.", "None of the methods, however, converge."),
+        (
+            "Larger models improve translation.",
+            "We refute the claim that larger models improve translation.",
+        ),
+        ("The adapter improves retrieval.", "The adapter rarely improves retrieval."),
+        ("The model is accurate.", "If trained on 10B tokens, the model is accurate."),
+        ("It uses 8 datasets of English speech.", "It uses 8 hours of English speech."),
+    ],
+)
+def test_a_piece_of_a_sentence_may_say_something_else(verifier, claim, quote):
+    assert verifier.objection(claim, [Source(quote, "A Paper")]) is not None
 
 
 def test_the_same_words_may_mean_something_else(verifier):

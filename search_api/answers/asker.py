@@ -132,6 +132,8 @@ def _written(
 ) -> Generator[Piece, None, Answer]:
     """The answer in a model's words, as far as they hold; else in the archive's."""
     places = best(evidence, judged.scores)
+    if not places:
+        return _quoted(answer, evidence, judged)
     sources = [source(evidence.candidates[place], evidence.question) for place in places]
     written = yield from writer.write(evidence.question, sources)
     answer = replace(answer, dropped=written.dropped, problem=written.problem)

@@ -13,16 +13,18 @@ from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.wording import Wording
 
 _DENIAL = re.compile(
-    r"\b(?:not(?! only)|no|never|neither|nor|none|without|cannot|unable|lacks?|fail(?:s|ed)?)\b"
-    r"|n't\b|-free\b|不(?![仅但断同只少过久到足]|确定|合理)|没有|无(?![监人线论缝向])|未(?![来知见])|缺乏|难以|并非",
+    r"\b(?:not(?! only)|no|never|neither|nor|none|without|cannot|unable|lacks?|fail(?:s|ed)?"
+    r"|rarely|hardly|seldom|scarcely|barely|few|little|refut\w*|disprov\w*|contrary)\b"
+    r"|n't\b|-free\b|反驳|几乎不|很少|不(?![仅但断同只少过久到足]|确定|合理)|没有|无(?![监人线论缝向])|未(?![来知见])|缺乏|难以|并非",
     re.IGNORECASE,
 )
 # What a source only supposes.
 _DOUBT = re.compile(
-    r"\b(?:may|might|perhaps|possibly|whether|unless|unclear|hypothesi[sz]\w*)\b"
-    r"|(?<!不)可能|是否|或许|除非|假设",
+    r"\b(?:may|might|perhaps|possibly|whether|unless|unclear|hypothesi[sz]\w*|if|provided that"
+    r"|only when)\b|(?<!不)可能|是否|或许|除非|假设|如果|只有",
     re.IGNORECASE,
 )
+_DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;:](?!\d)\s*|[，；：。!?！？]\s*|\.\s+|\b(?:but|while|whereas|and)\b|但|而"
 )
@@ -75,6 +77,8 @@ def direction(claim: str, text: str) -> str | None:
     """Where a claim points another way than a text, in a few words; None where it does not."""
     parts = [(part, _counterpart(part, text)) for part in clauses(claim)]
     nearest = _nearest(claim, text)
+    if _DENIES_ALL.search(text):  # whatever the clause
+        nearest = text
     if any(_DENIAL.search(part) and not _DENIAL.search(there) for part, there in parts):
         return "denies what its source does not deny"
     if _DENIAL.search(nearest) and not _DENIAL.search(claim):
@@ -84,6 +88,14 @@ def direction(claim: str, text: str) -> str | None:
     if any(opposite(part, there) for part, there in [(claim, text), *parts]):
         return "says the opposite of its source"
     return _order(claim, text)
+
+
+def cut_short(claim: str, text: str) -> str | None:
+    """Where a part of a sentence leaves out that the whole denies or doubts it."""
+    for said, what in ((_DENIAL, "denies"), (_DOUBT, "doubts")):
+        if said.search(text) and not said.search(claim):
+            return f"leaves out that its source {what} it"
+    return None
 
 
 def opposite(one: str, other: str) -> str | None:

@@ -13,14 +13,17 @@ from indexer.language import language_of
 from indexer.paper import Language
 from search_api.answers.sentence import spans
 
-MIN_CHARACTERS = {"zh": 4, "en": 10}
-_MARKER = re.compile(r"\s*[\[【](\d+(?:\s*[,，、;-]\s*\d+)*)[\]】]")
-_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【]\d+(?:\s*[,，、;-]\s*\d+)*[\]】])+)")
+MIN_CHARACTERS = {"zh": 2, "en": 3}
+"""Letters and digits of a claim; less is no sentence."""
+_MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;-]\s*\d+)*)\s*[\]】］]")
+_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;-]\s*\d+)*\s*[\]】］])+)")
 _NUMBERED = re.compile(
     r"^\s*(?:sentence|source|句子?|第)\s*(\d{1,2})\s*句?\s*[:：]", re.IGNORECASE | re.MULTILINE
 )
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_BULLET = re.compile(r"^\s*(?:[-*•#>]+|\d+[.)、](?!\d))\s*|\*\*|__", re.MULTILINE)
+_THOUGHT = re.compile(
+    r"(?:\A|<think>)(?:(?!<think>).)*</think>|<think>.*\Z", re.DOTALL | re.IGNORECASE
+)
+_BULLET = re.compile(r"^\s*(?:[-*•#>]+(?=\s)|\d+[.)、](?!\d))\s*|\*\*|__", re.MULTILINE)
 _SOURCE = re.compile(r"\s*\(from: [^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)?")  # copied from the prompt
 _LABEL = re.compile(r"^\s*(?:answer|a|答案|回答|答)\s*[:：]\s*", re.IGNORECASE)
 
@@ -33,11 +36,16 @@ class Claim:
     cites: tuple[int, ...]
 
 
+def spoken(draft: str) -> str:
+    """A draft without the thoughts that some models write first."""
+    return _THOUGHT.sub("", draft)
+
+
 def claims(draft: str, language: Language) -> list[Claim]:
     """The claims of a draft, in order; repeated ones once."""
     # A model may write blanks without end, over which the patterns would take ever longer.
     draft = "\n".join(" ".join(line.split()) for line in draft.splitlines() if line.strip())
-    plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", _THOUGHT.sub("", draft))))
+    plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", spoken(draft))))
     plain = _NUMBERED.sub(r"[\1]", plain)
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}
@@ -48,11 +56,15 @@ def claims(draft: str, language: Language) -> list[Claim]:
             continue
         if text and text[-1] not in ".。!！?？":
             text += "。" if language_of(text) == "zh" else "."
-        if len(text) >= MIN_CHARACTERS[language_of(text)]:
+        if len(re.sub(r"[^\w%]", "", text)) >= MIN_CHARACTERS[language_of(text)]:
             found.setdefault(text, _numbers(sentence))
     return [Claim(text, cites) for text, cites in found.items()]
 
 
 def _numbers(sentence: str) -> tuple[int, ...]:
-    said = (number for group in _MARKER.findall(sentence) for number in re.findall(r"\d+", group))
-    return tuple(dict.fromkeys(int(number) for number in said if len(number) < 4))
+    found: dict[int, None] = {}
+    for group in _MARKER.findall(sentence):
+        for first, last in re.findall(r"(\d+)(?:\s*-\s*(\d+))?", group):
+            if len(first) < 4 and len(last) < 4:
+                found |= dict.fromkeys(range(int(first), int(last or first) + 1))
+    return tuple(found)

@@ -56,9 +56,12 @@ def _open(provider: str, model: str, address: str | None, settings: Settings) ->
         "context_window": settings.llm_context,
         "timeout": settings.llm_timeout,
         "request_timeout": settings.llm_timeout,
+        "thinking": False,  # thoughts are not shown, and use up what it may write
         "max_retries": 0,  # a late answer is no answer; the archive's own sentences stand
         "api_key": key,
     }
+    if provider == "ollama":
+        wanted["additional_kwargs"] = {"num_predict": settings.llm_max_tokens}
     if provider == "openai_like":
         wanted |= {"is_chat_model": True, "api_key": key or _NO_KEY}
     if address:
@@ -69,11 +72,13 @@ def _open(provider: str, model: str, address: str | None, settings: Settings) ->
     taken = {**inspect.signature(kind).parameters, **kind.model_fields}
     given = {name: value for name, value in wanted.items() if name in taken and value is not None}
     try:
-        return kind(**given)
+        llm = kind(**given)
+        _ = llm.metadata  # some look their model up only here, and do not know it
     except Exception as error:  # each integration checks its settings in its own way
         raise ConfigError(
             f"{provider} cannot open the language model {model!r}: {error}"
         ) from error
+    return llm
 
 
 def _class(provider: str) -> type[LLM]:
@@ -89,6 +94,7 @@ def _class(provider: str) -> type[LLM]:
         ) from error
     plain = provider.replace("_", "")
     for name, value in vars(module).items():
-        if inspect.isclass(value) and issubclass(value, LLM) and name.lower() == plain:
+        called = name.lower() in (plain, f"{plain}llm")
+        if inspect.isclass(value) and issubclass(value, LLM) and called:
             return value
     raise ConfigError(f"{package} has no language model called {provider!r}")

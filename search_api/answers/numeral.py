@@ -18,7 +18,7 @@ _HAN_DIGITS = dict(zip("零一二三四五六七八九两", (*range(10), 2), str
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 ENGLISH = "|".join(word for word, value in _WORDS.items() if value > 1)
 """A pattern of the words for two to ninety."""
-CHINESE = "[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]*"
+CHINESE = "[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]{0,16}"
 """A pattern of a number in Chinese."""
 
 

@@ -1,7 +1,8 @@
 """What a language model is told: the rules, numbered sentences, and the question.
 
-Sentences and question are data. Whatever in them could pass for markup is taken out here;
-that they change nothing even so is `verification`'s doing, which the model cannot reach.
+Sentences and question are data. What in them could pass for the markup of well-known chat
+templates is taken out here; that they change nothing even so is `verification`'s doing, which
+the model cannot reach.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ Question: {question}
 Answer in {language}, with the numbers of the sentences in square brackets."""
 _LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (中文)"}
 # Chat templates' own marks, such as <|im_start|>, [INST] and <<SYS>>, and our own, [3].
-_MARKUP = re.compile(r"<\|[^|>]*\|?>|</?s>|<</?SYS>>|\[/?INST\]|</?think>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<[|｜]?[A-Za-z_▁/]{2,40}[|｜]?>|<\|[^|>]*\|?>|</?s>|<</?SYS>>|\[/?INST\]|</?think>",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(r"\[(\d+(?:\s*[,，、-]\s*\d+)*)\]")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 TITLE_CHARACTERS = 80

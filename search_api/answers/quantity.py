@@ -17,7 +17,7 @@ from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
 _DIGITS = re.compile(
-    rf"(?P<share>百分之\s?)?(?<![\w.^_])(?<![A-Za-z]-)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
+    rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?(?<![\w.^_])(?<![A-Za-z]-)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
     rf"(?:\s?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt])(?![a-z]))?(?P<more>\+|\s?[多余])?"
     rf"(?:\s?-?(?P<unit>{UNIT})(?![a-z]))?(?P<above>\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
@@ -45,21 +45,27 @@ _SENSES = {
         (
             "at most",
             r"\b(?:up to|at most|less than|fewer than|under|below|no more than"
-            r"|as (?:much|many|high) as)\b|最[多高]|至多|[高长多]达|不到|不足|不超过|低于|少于",
+            r"|as (?:much|many|high) as)\b|最[多高]|至多|[高长多]达|不到|不足|不超过|低于|少于"
+            r"|[<≤]",
         ),
         (
             "at least",
             r"\b(?:at least|(?<!no )more than|over|exceed(?:s|ed|ing)?|above)\b|至少|(?<!不)超过"
-            r"|高于|多于|不少于|不低于",
+            r"|高于|多于|不少于|不低于|[>≥]",
         ),
         ("from", r"\bfrom\b|从|由"),
         ("to", r"\bto\b|[到至达]"),
         ("by", r"\bby\b|(?:提[高升]|增加|改善|降低|减少|下降|缩短|加快)了?"),
     )
 }
+_SHARES = ("%", "pp")  # the units that are left out as often as not
 _BOUNDS = ("at most", "at least")
 # In 中文 a number has no space around it, so what stands before may be a word character.
 _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
+
+
+# Letters that patterns take for s, i and k whatever their case, and `lower` does not.
+_LETTERS = str.maketrans("ſıİK", "siik")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,12 @@ class Quantity:
     sense: str = ""
 
     def is_said_by(self, others: Iterable[Quantity]) -> bool:
-        """Whether one of the others has this value, in this unit where it has one, and in no
-        other sense.
+        """Whether one of the others has this value, in this unit (percent may be left out), and
+        in no other sense.
         """
         return any(
             math.isclose(self.value, other.value, rel_tol=1e-9)
-            and self.unit in ("", other.unit)
+            and (self.unit == other.unit or (not self.unit and other.unit in _SHARES))
             and self._agrees(other)
             for other in others
         )
@@ -92,7 +98,9 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: those in digits in order, then those in words."""
-    plain = text.replace("$", "").replace("\\%", "%").replace("\\times", "×")  # $93.1\\%$
+    plain = (
+        text.translate(_LETTERS).replace("$", "").replace("\\%", "%").replace("\\times", "×")
+    )  # $93.1\\%$
     return [*_in_digits(_AFTER_HAN.sub(" ", plain)), *_spelled(plain)]
 
 
@@ -102,6 +110,7 @@ def _in_digits(text: str) -> Iterator[Quantity]:
             continue
         number = found["number"].replace(",", "")
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])
+        value = -value if found["minus"] else value
         unit = "%" if found["share"] else unit_of(found["unit"])
         if unit == "years" and 1900 <= value <= 2100:  # 2013年 is a date
             unit = ""

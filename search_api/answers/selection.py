@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_api.answers.evidence import Evidence
-from search_api.answers.question import Question
 
 SAME = 0.85
 """Cosine above which two sentences say the same, in one language or two."""
@@ -27,6 +26,11 @@ _SECOND = 2.5
 _LISTED_SHARE = 0.6
 SOURCES = 8
 """Sentences that a language model is shown at most."""
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules)\b|\byou are now\b"
+    r"|(?:忽略|无视|忘记).{0,12}(?:指令|指示|要求|规则|提示词)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -49,18 +53,14 @@ def choose(evidence: Evidence, scores: NDArray[np.float64]) -> list[int]:
 def best(evidence: Evidence, scores: NDArray[np.float64]) -> list[int]:
     """The places of the candidates that a language model may cite, best first.
 
-    Sentences that give orders are left out: they are no evidence of anything.
+    Sentences that give orders to a model are left out: they are no evidence of anything.
     """
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
     if "papers" in evidence.question.wants:
         order = one_each(evidence, order) + order
     places = dict.fromkeys(in_own_language(evidence, place) for place in order)
-    plain = (p for p in places if not _gives_orders(evidence.candidates[p].sentence.quote))
+    plain = (p for p in places if not _ORDER.search(evidence.candidates[p].sentence.quote))
     return list(islice(plain, SOURCES))
-
-
-def _gives_orders(quote: str) -> bool:
-    return "command" in Question(quote).wants
 
 
 def in_own_language(evidence: Evidence, place: int) -> int:

@@ -17,7 +17,7 @@ from embeddings.base import Embedder
 from embeddings.entailment import Entailment
 from embeddings.lexical import fold
 from indexer.language import language_of
-from search_api.answers.direction import clauses, direction
+from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.wording import Wording
@@ -60,9 +60,13 @@ class Verifier:
         """Why these sentences do not support the claim, in a few words; None if they do."""
         if not cited:
             return "cites nothing"
+        if len({source.titles for source in cited}) > 1:
+            # Two papers' sentences in one could say what neither says.
+            return "joins what two papers say"
         text = " ".join(source.quote for source in cited)
-        if f" {_plain(claim)} " in f" {_plain(text)} ":
-            return direction(claim, text)  # "A works" stands in "we do not find that A works"
+        if _stands_in(claim, text):
+            # "A works" stands in "we do not find that A works".
+            return None if _plain(claim) == _plain(text) else cut_short(claim, text)
         titles = "\n".join(dict.fromkeys(source.titles for source in cited))
         context = f"{text}\n{titles}"
         return (
@@ -91,8 +95,16 @@ class Verifier:
         return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
 
 
+def _stands_in(claim: str, text: str) -> bool:
+    """Whether a claim is a piece of a text, word for word and sign for sign."""
+    piece = re.escape(_plain(claim))
+    return (
+        re.search(rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){piece}(?!\w|[.,]\d)", _plain(text)) is not None
+    )
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"[^\w.%]+", " ", fold(text)).strip(" .")
+    return re.sub(r"\s+", " ", fold(text)).strip(" .。!！?？;；,，")
 
 
 def _relation(claim: str, text: str) -> str:

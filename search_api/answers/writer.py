@@ -16,7 +16,7 @@ from embeddings.lexical import fold
 from indexer.language import language_of
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
-from search_api.answers.draft import Claim, claims
+from search_api.answers.draft import Claim, claims, spoken
 from search_api.answers.listening import listen
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
 _OWN = (
-    r"(?:propos|introduc|present|call|nam|develop|提出|引入|名为|称为|构建|开发)[^.。\n]{{0,120}}?"
+    r"(?:\b(?:proposes?|introduces?|presents?|called|named|develops?)\b|提出|引入|名为|称为|构建|开发)"
+    r"(?:(?!\b(?:than|unlike|with|to|over|for|on)\b)[^,.，。\n]){{0,60}}?"
     r"(?<![a-z0-9]){}(?![a-z0-9])"
 )
 """How a paper names what it brings."""
@@ -103,7 +104,7 @@ class Writer:
     def _is_enough(self, draft: str, question: Question) -> bool:
         # One more than are kept: the last may be half a sentence.
         many = draft.count("\n") + draft.count(".") + draft.count("。") > MAX_CLAIMS
-        return len(draft) > self._longest or (
+        return len(spoken(draft)) > self._longest or (
             many and len(claims(draft, question.language)) > MAX_CLAIMS
         )
 
@@ -127,7 +128,9 @@ class Writer:
     ) -> Written:
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
-        for claim in claims(draft, question.language)[:MAX_CLAIMS]:
+        written = claims(draft, question.language)
+        dropped += [Dropped(claim.text, "is one too many") for claim in written[MAX_CLAIMS:]]
+        for claim in written[:MAX_CLAIMS]:
             cites, objection = self._support(claim, question, sources)
             if objection is None:
                 kept.append(Sentence(claim.text, cites))
@@ -147,6 +150,8 @@ class Writer:
         """The fewest sources that support a claim, those that it names first; or why none."""
         if claim.text.endswith(("?", "？")):
             return (), "asks"
+        if re.search(r"[\[［【]\s*\d", claim.text):
+            return (), "has a marker that means nothing"
         if language_of(claim.text) != question.language and " " in claim.text:
             return (), "is not in the question's language"
         named = [n - 1 for n in claim.cites if 0 < n <= len(sources)]
