@@ -290,7 +290,7 @@ def test_where_a_number_was_asked_for_words_alone_do_not_do(ask, quoted):
 def test_a_model_that_never_stops_is_stopped(ask, model, text):
     answer = ask(FID, never_stops(text))
     assert model.was_left()
-    assert len(answer.dropped) <= 5
+    assert len(answer.dropped) <= 6  # one more than are looked at
     assert answer.written_by or answer.dropped or answer.problem
     if answer.written_by:
         assert answer.answer == f"{FID_QUOTE} [1]"

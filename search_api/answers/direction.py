@@ -24,6 +24,7 @@ _DOUBT = re.compile(
     r"|only when)\b|(?<!不)可能|是否|或许|除非|假设|如果|只有",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"\W*(?:if|unless|provided|only)\b|\W*(?:如果|除非)", re.IGNORECASE)
 _DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;:](?!\d)\s*|[，；：。!?！？]\s*|\.\s+|\b(?:but|while|whereas|and)\b|但|而"
@@ -90,11 +91,13 @@ def direction(claim: str, text: str) -> str | None:
     return _order(claim, text)
 
 
-def cut_short(claim: str, text: str) -> str | None:
-    """Where a part of a sentence leaves out that the whole denies or doubts it."""
-    for said, what in ((_DENIAL, "denies"), (_DOUBT, "doubts")):
-        if said.search(text) and not said.search(claim):
-            return f"leaves out that its source {what} it"
+def cut_short(before: str, behind: str) -> str | None:
+    """Where the rest of a sentence, around a piece of it, denies or doubts that piece."""
+    before = re.split(r"[.!?]\s|[。！？]", before)[-1]
+    if _DENIAL.search(before):
+        return "leaves out that its source denies it"
+    if _DOUBT.search(before) or _CONDITION.match(behind):
+        return "leaves out that its source doubts it"
     return None
 
 

@@ -64,9 +64,8 @@ class Verifier:
             # Two papers' sentences in one could say what neither says.
             return "joins what two papers say"
         text = " ".join(source.quote for source in cited)
-        if _stands_in(claim, text):
-            # "A works" stands in "we do not find that A works".
-            return None if _plain(claim) == _plain(text) else cut_short(claim, text)
+        if around := _around(claim, text):
+            return cut_short(*around)  # "A works" stands in "we do not find that A works"
         titles = "\n".join(dict.fromkeys(source.titles for source in cited))
         context = f"{text}\n{titles}"
         return (
@@ -95,12 +94,12 @@ class Verifier:
         return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
 
 
-def _stands_in(claim: str, text: str) -> bool:
-    """Whether a claim is a piece of a text, word for word and sign for sign."""
-    piece = re.escape(_plain(claim))
-    return (
-        re.search(rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){piece}(?!\w|[.,]\d)", _plain(text)) is not None
-    )
+def _around(claim: str, text: str) -> tuple[str, str] | None:
+    """What stands around a claim in a text that has it word for word, sign for sign."""
+    piece = rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){re.escape(_plain(claim))}(?!\w|[.,]\d)"
+    there = _plain(text)
+    found = re.search(piece, there)
+    return (there[: found.start()], there[found.end() :]) if found else None
 
 
 def _plain(text: str) -> str:

@@ -129,13 +129,13 @@ class Writer:
         kept: list[Sentence] = []
         dropped: list[Dropped] = []
         written = claims(draft, question.language)
-        dropped += [Dropped(claim.text, "is one too many") for claim in written[MAX_CLAIMS:]]
         for claim in written[:MAX_CLAIMS]:
             cites, objection = self._support(claim, question, sources)
             if objection is None:
                 kept.append(Sentence(claim.text, cites))
             else:
                 dropped.append(Dropped(claim.text, objection))
+        dropped += [Dropped(claim.text, "is one too many") for claim in written[MAX_CLAIMS:]]
         if not (kept or dropped or problem):
             problem = f"{self.name} answered nothing"
         if kept and "number" in question.wants and not any(quantities(s.text) for s in kept):
