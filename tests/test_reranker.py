@@ -63,7 +63,7 @@ def test_a_name_still_comes_first(example_search, cross_encoder):
 
 
 def test_what_is_no_cross_encoder_is_told(tmp_path):
-    with pytest.raises(WeightsError, match="cannot load the reranker"):
+    with pytest.raises(WeightsError, match="cannot load the cross-encoder"):
         CrossEncoderReranker(str(tmp_path))
     two = write_cross_encoder(tmp_path / "two", labels=2)
     with pytest.raises(WeightsError, match="2 figures for a pair"):
