@@ -1,5 +1,7 @@
 """Quantities: what either language writes in digits or in words, and what is no number."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -137,5 +139,5 @@ def test_a_printed_number_is_read_back(language, number, data):
 @given(st.text(st.sampled_from("019.,%x×-+ $\\kM百分之二十万亿第个倍天upto"), max_size=40))
 def test_any_text_is_read(text):
     for each in quantities(text):
-        assert each.value >= 0
+        assert math.isfinite(each.value)
         assert each.written
