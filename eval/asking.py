@@ -17,7 +17,6 @@ from rich.table import Table
 
 from embeddings.base import Embedder
 from embeddings.bundled import NAME as BUNDLED
-from embeddings.entailment import CrossEncoderEntailment
 from embeddings.open import open_embedder
 from eval.answers import (
     Measures,
@@ -37,8 +36,7 @@ from indexer.pipeline import Observer
 from indexer.settings import Settings
 from search_api.answers import decision
 from search_api.answers.asker import Asker
-from search_api.answers.verification import Verifier
-from search_api.answers.writer import Writer
+from search_api.answers.writer import open_writer
 from search_api.archive import Archive
 from search_api.search import Searcher
 
@@ -139,18 +137,10 @@ def _written(
 ) -> dict[str, Measures]:
     """The same questions answered in a language model's words, by us and by LlamaIndex."""
     from eval.written import Support, engine_outcomes
-    from search_api.answers.language_model import open_language_model
 
-    llm = open_language_model(settings)
-    judge = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
-    verifier = Verifier(embedder, judge)
-    writer = Writer(
-        llm,
-        verifier,
-        timeout=settings.llm_timeout,
-        context=settings.llm_context,
-        max_tokens=settings.llm_max_tokens,
-    )
+    writer = open_writer(settings, embedder)
+    assert writer is not None, "called only where a model is named"
+    llm, verifier = writer.llm, writer.verifier
     asker = Asker(archive.catalogue, searcher, embedder, writer)
     name = llm.metadata.model_name
     observer.stage(f"Asking with {name}", len(questions))

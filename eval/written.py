@@ -19,13 +19,13 @@ from search_api.answers.answer import Answer, Citation
 from search_api.answers.draft import claims
 from search_api.answers.question import Question
 from search_api.answers.verification import Source, Verifier
+from search_api.answers.wording import Wording
 from search_api.archive import Archive
 
 ENGINE_PAPERS = 3
 """Papers that the engine reads, for about as many words as we show; more overflow a small
 model's context.
 """
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _SAYS_NOTHING = re.compile(
     r"empty response|no(?:ne of the)? (?:relevant )?sources?|not (?:mentioned|provided|contain)"
     r"|do(?:es)? not (?:contain|provide|mention|answer)|cannot (?:answer|determine)"
@@ -54,9 +54,9 @@ class Support:
             text = " ".join(source.quote for source in sources)
             self.sentences += 1
             self.supported += self._verifier.objection(claim.text, sources) is None
-            self.with_their_numbers += set(_DIGITS.findall(claim.text)) <= set(
-                _DIGITS.findall(f"{text} {' '.join(source.titles for source in sources)}")
-            )
+            titles = " ".join(source.titles for source in sources)
+            said, there = Wording(claim.text).numbers, Wording(f"{text} {titles}").numbers
+            self.with_their_numbers += said <= there
 
     def measures(self) -> dict[str, float]:
         """Shares of the sentences."""

@@ -19,7 +19,6 @@ from pydantic import SecretStr, TypeAdapter
 
 from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
-from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
 from embeddings.open import default_identity, open_embedder
 from embeddings.reranker import CrossEncoderReranker
@@ -36,7 +35,6 @@ from search_api.search import Searcher, find_paper
 
 if TYPE_CHECKING:
     from search_api.answers.asker import Asker
-    from search_api.answers.writer import Writer
 
 CATALOGUE = "catalogue.sqlite"
 PROJECTION = "projection.npz"
@@ -199,26 +197,10 @@ class Archive:
         opened.
         """
         from search_api.answers.asker import Asker  # searches do without it
+        from search_api.answers.writer import open_writer
 
-        return Asker(self.catalogue, self.searcher, self.embedder, self._writer())
-
-    def _writer(self) -> Writer | None:
-        """The language model that the settings name, if they name one."""
-        settings = self.settings
-        if settings.llm is None:
-            return None
-        from search_api.answers.language_model import open_language_model
-        from search_api.answers.verification import Verifier
-        from search_api.answers.writer import Writer
-
-        judge = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
-        return Writer(
-            open_language_model(settings),
-            Verifier(self.embedder, judge),
-            timeout=settings.llm_timeout,
-            context=settings.llm_context,
-            max_tokens=settings.llm_max_tokens,
-        )
+        searcher, embedder = self.searcher, self.embedder
+        return Asker(self.catalogue, searcher, embedder, open_writer(self.settings, embedder))
 
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""

@@ -5,38 +5,17 @@ import pytest
 from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import WeightsError
 from search_api.answers.verification import MIN_ENTAILMENT, Source, Verifier
+from tests.cross_encoder import write_cross_encoder
 
 pytest.importorskip("sentence_transformers", reason="needs paper-archive[models]")
 
 SOURCE = Source("Pruning reduces latency from 30 ms to 12 ms on phones.", "A Study of Pruning")
 
 
-def write_judge(folder, labels):
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
-
-    folder.mkdir(parents=True)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *("##" + c for c in letters)]
-    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        id2label=dict(enumerate(labels)),
-        label2id={label: number for number, label in enumerate(labels)},
-        initializer_range=1.0,
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return str(folder)
-
-
 @pytest.fixture(scope="module")
 def judge_folder(tmp_path_factory):
     labels = ["contradiction", "entailment", "neutral"]
-    return write_judge(tmp_path_factory.mktemp("models") / "judge", labels)
+    return write_cross_encoder(tmp_path_factory.mktemp("models") / "judge", labels)
 
 
 class Judge:
@@ -63,12 +42,14 @@ def test_chances_are_between_0_and_1_and_of_the_right_label(judge_folder):
 
 
 def test_other_names_of_the_label_are_known(tmp_path):
-    judge = CrossEncoderEntailment(write_judge(tmp_path / "facts", ["REFUTES", "SUPPORTS"]))
+    judge = CrossEncoderEntailment(
+        str(write_cross_encoder(tmp_path / "facts", ["REFUTES", "SUPPORTS"]))
+    )
     assert 0 <= judge.chance("cats sleep", "dogs run") <= 1
 
 
 def test_a_model_without_the_label_is_refused(tmp_path):
-    folder = write_judge(tmp_path / "moods", ["happy", "sad"])
+    folder = str(write_cross_encoder(tmp_path / "moods", ["happy", "sad"]))
     with pytest.raises(WeightsError, match="no label for entailment, only happy, sad"):
         CrossEncoderEntailment(folder)
     with pytest.raises(WeightsError, match="cannot load the cross-encoder"):

@@ -5,34 +5,14 @@ import pytest
 from embeddings.errors import WeightsError
 from embeddings.reranker import CrossEncoderReranker
 from search_api.search import RERANK_DEPTH, Searcher
+from tests.cross_encoder import write_cross_encoder
 
 pytest.importorskip("sentence_transformers", reason="needs paper-archive[models]")
 
 
-def write_cross_encoder(folder, labels):
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
-
-    folder.mkdir(parents=True)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *("##" + c for c in letters)]
-    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
-    BertTokenizer(str(folder / "vocab.txt")).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        num_labels=labels,
-        initializer_range=1.0,
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
 def cross_encoder(tmp_path_factory):
-    return str(write_cross_encoder(tmp_path_factory.mktemp("models") / "cross", labels=1))
+    return write_cross_encoder(tmp_path_factory.mktemp("models") / "cross", ["score"])
 
 
 def test_scores_are_between_0_and_1(cross_encoder):
@@ -65,6 +45,6 @@ def test_a_name_still_comes_first(example_search, cross_encoder):
 def test_what_is_no_cross_encoder_is_told(tmp_path):
     with pytest.raises(WeightsError, match="cannot load the cross-encoder"):
         CrossEncoderReranker(str(tmp_path))
-    two = write_cross_encoder(tmp_path / "two", labels=2)
+    two = write_cross_encoder(tmp_path / "two", ["one", "two"])
     with pytest.raises(WeightsError, match="2 figures for a pair"):
         CrossEncoderReranker(str(two))

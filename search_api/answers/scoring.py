@@ -21,6 +21,7 @@ from indexer.paper import Paper, TextKind
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.sentence import Sentence
+from search_api.answers.wording import Wording
 
 FIELDS: tuple[TextKind, ...] = (
     "abstract",
@@ -64,7 +65,6 @@ _NUMBER = re.compile(
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twice|half|hundred|thousand|million)\b",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _REASON = re.compile(
     r"因为|由于|归因|原因|源于|导致|使得|限制|缺乏"
     r"|because|due to|since|caused|owing|attribut|lack|stem from|suffer|limit|hinder",
@@ -133,7 +133,7 @@ def _form(question: Question, sentence: Sentence, said: set[str]) -> list[float]
     """What a sentence's form has of what is asked for."""
     quote, wants = sentence.quote, question.wants
     number = _NUMBER.search(quote) is not None
-    digits = set(_DIGITS.findall(quote)) - question.numbers
+    digits = Wording(quote).numbers - question.numbers
     names = min(3, len({fold(name) for name in _NAME.findall(quote)} - said)) / 3
     reason, link = _REASON.search(quote) is not None, _LINK.search(quote) is not None
     thing = "thing" in wants and "number" not in wants

@@ -96,10 +96,10 @@ def _numbers(quote: str) -> set[str]:
 
 def one_each(evidence: Evidence, order: list[int]) -> list[int]:
     """The best sentence of every paper that is nearly as good as the best paper."""
-    best = max(each.paper_score for each in evidence.candidates)
+    top = max(each.paper_score for each in evidence.candidates)
     chosen: dict[str, int] = {}
     for place in order:
         candidate = evidence.candidates[place]
-        if candidate.paper_score >= _LISTED_SHARE * best:
+        if candidate.paper_score >= _LISTED_SHARE * top:
             chosen.setdefault(candidate.paper.paper_id, place)
     return sorted(chosen.values(), key=lambda p: -evidence.candidates[p].paper_score)

@@ -66,7 +66,7 @@ class Verifier:
         text = " ".join(source.quote for source in cited)
         if around := _around(claim, text):
             return cut_short(*around)  # "A works" stands in "we do not find that A works"
-        titles = "\n".join(dict.fromkeys(source.titles for source in cited))
+        titles = cited[0].titles
         context = f"{text}\n{titles}"
         return (
             _formula(claim, text)

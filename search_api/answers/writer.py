@@ -11,12 +11,16 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from embeddings.base import Embedder
+from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import LanguageModelError
 from embeddings.lexical import fold
 from indexer.language import language_of
+from indexer.settings import Settings
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
 from search_api.answers.draft import Claim, claims, spoken
+from search_api.answers.language_model import open_language_model
 from search_api.answers.listening import listen
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
@@ -63,12 +67,11 @@ class Writer:
     def __init__(
         self, llm: LLM, verifier: Verifier, *, timeout: float, context: int, max_tokens: int
     ) -> None:
-        self._llm = llm
-        self._verifier = verifier
+        self.llm = llm
+        self.verifier = verifier
         self._timeout = timeout
         self._room = context - max_tokens
         self._limit = max_tokens
-        self._longest = 8 * max_tokens
         self.name = llm.metadata.model_name
 
     def write(
@@ -104,7 +107,7 @@ class Writer:
     def _is_enough(self, draft: str, question: Question) -> bool:
         # One more than are kept: the last may be half a sentence.
         many = draft.count("\n") + draft.count(".") + draft.count("。") > MAX_CLAIMS
-        return len(spoken(draft)) > self._longest or (
+        return len(spoken(draft)) > 8 * self._limit or (
             many and len(claims(draft, question.language)) > MAX_CLAIMS
         )
 
@@ -121,7 +124,7 @@ class Writer:
             "user": prompt.request(question.text, sources, question.language),
         }
         messages = [ChatMessage(role=role, content=text) for role, text in said.items()]
-        return listen(self._llm, messages, self._timeout)
+        return listen(self.llm, messages, self._timeout)
 
     def _checked(
         self, draft: str, question: Question, sources: Sequence[Source], problem: str | None
@@ -161,11 +164,28 @@ class Writer:
         tries += [(place,) for place in others]
         objection = "cites nothing"
         for number, places in enumerate(tries):
-            found = self._verifier.objection(claim.text, [sources[place] for place in places])
+            found = self.verifier.objection(claim.text, [sources[place] for place in places])
             if found is None:
                 return places, None
             objection = objection if number else found
         return (), objection
+
+
+def open_writer(settings: Settings, embedder: Embedder) -> Writer | None:
+    """The writer with the language model that the settings name, if they name one.
+
+    Raises `ConfigError` or `WeightsError` if it, or its judge, cannot be opened.
+    """
+    if settings.llm is None:
+        return None
+    judge = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
+    return Writer(
+        open_language_model(settings),
+        Verifier(embedder, judge),
+        timeout=settings.llm_timeout,
+        context=settings.llm_context,
+        max_tokens=settings.llm_max_tokens,
+    )
 
 
 def source(candidate: Candidate, question: Question) -> Source:
