@@ -1,0 +1,1 @@
+"""The commands of `archive`, one file for each group."""

@@ -1,0 +1,128 @@
+"""Commands that keep an archive: index, what is in it, remove, rebuild, serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from search_api import console
+from search_api.commands.options import (
+    Home,
+    Json,
+    Model,
+    StoreOption,
+    opened,
+    show_listing,
+    show_value,
+)
+from search_api.running import noted
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: archive index ~/digests · archive index page.md --source my-digest")
+def index(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders of digest pages.")],
+    home: Home = None,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the digest, instead of the files' names.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option(help="Take out files that vanished from the folders.")
+    ] = False,
+    model: Model = None,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Read digest pages into the archive; the layout is recognised by content.
+
+    Unchanged files are not read again, and an interrupted run goes on where it stopped.
+    """
+    with opened(home, model=model, store=store, own=True) as archive:
+        report = archive.index(paths, source=source, prune=prune)
+    show_value(report, console.print_report, json)
+
+
+@app.command()
+def stats(home: Home = None, json: Json = False) -> None:
+    """Print what the archive holds."""
+    with opened(home) as archive:
+        found = archive.stats()
+    show_value(found, console.print_stats, json)
+
+
+@app.command()
+def rejects(home: Home = None, json: Json = False) -> None:
+    """List what could not be read: entries, with file, line and reason, and whole files."""
+    with opened(home) as archive:
+        items: list[dict[str, Any]] = [
+            {"file": path, "line": reject.line, "reason": reject.reason, "raw": reject.raw}
+            for path, reject in archive.catalogue.rejects()
+        ]
+        items += [
+            {"file": str(file.path), "line": 0, "reason": file.problem, "raw": ""}
+            for file in archive.catalogue.files()
+            if file.problem
+        ]
+    lines = [f"{item['file']}:{item['line']}: {item['reason']}" for item in items]
+    show_listing(items, lines or ["Nothing was rejected."], json)
+
+
+@app.command()
+def files(home: Home = None, json: Json = False) -> None:
+    """List the files in the archive."""
+    with opened(home) as archive:
+        items = [
+            {
+                "file": str(file.path),
+                "source": file.source,
+                "layout": file.layout,
+                "rows": file.rows,
+                "rejects": file.rejects,
+                "problem": file.problem,
+            }
+            for file in archive.catalogue.files()
+        ]
+    lines = [
+        f"{item['file']}  {item['problem'] or item['layout']}  {item['rows']} entries"
+        for item in items
+    ]
+    show_listing(items, lines or ["No file was indexed yet."], json)
+
+
+@app.command()
+def remove(
+    paths: Annotated[list[Path], typer.Argument(help="Indexed files to take out.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Take files out of the archive, with every paper and text that only they told."""
+    with opened(home, own=True) as archive:
+        report = archive.remove(paths)
+    show_value(report, console.print_report, json)
+
+
+@app.command(epilog="Example: archive rebuild --model BAAI/bge-m3")
+def rebuild(
+    home: Home = None, model: Model = None, store: StoreOption = None, json: Json = False
+) -> None:
+    """Embed everything anew, to change the model or the store or to repair the store."""
+    with opened(home, model=model, store=store, own=True) as archive:
+        report = archive.rebuild()
+    show_value(report, console.print_report, json)
+
+
+@app.command(epilog="Example: archive serve --port 8080, then open http://127.0.0.1:8080/docs")
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.")] = 8000,
+    home: Home = None,
+) -> None:
+    """Run the HTTP API until interrupted; the archive's searches then go through it."""
+    from search_api.server import run  # the web framework, which no other command needs
+
+    with opened(home, own=True) as archive:
+        _ = archive.asker  # what is wrong is told now, not at the first request
+        run(archive, host, port, lambda url: noted(archive.home, url))

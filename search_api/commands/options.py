@@ -1,0 +1,164 @@
+"""What commands share: options, opening an archive, printing a value or a list."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from embeddings.errors import InputError, StoreBusy
+from indexer.settings import StoreKind, read_settings
+from search_api import console
+from search_api.archive import Archive
+from search_api.filters import Narrowing, unknown_values
+from search_api.running import RemoteSearcher, find_server
+from search_api.search import Searcher
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the archive.",
+        envvar="ARCHIVE_HOME",
+        file_okay=False,
+        rich_help_panel="Archive",
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object.", rich_help_panel="Output")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="Embedding model: multilingual-e5-small (bundled), a sentence-transformers name or "
+        "path, or http://host/v1#model.",
+        envvar="ARCHIVE_MODEL",
+        rich_help_panel="Archive",
+    ),
+]
+StoreOption = Annotated[
+    StoreKind | None,
+    typer.Option(
+        help="Vector store: edge (in-process), qdrant (server) or faiss.",
+        envvar="ARCHIVE_STORE",
+        rich_help_panel="Archive",
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", help="How many papers.")]
+Explain = Annotated[bool, typer.Option(help="Say which leg found each paper, at which rank.")]
+PANEL = "Filters"
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="From this day, month or year on.", rich_help_panel=PANEL),
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="Up to this day, month or year.", rich_help_panel=PANEL)
+]
+Topic = Annotated[
+    list[str] | None, typer.Option(help="With this topic; repeatable.", rich_help_panel=PANEL)
+]
+Category = Annotated[
+    list[str] | None,
+    typer.Option(help="In this arXiv category; repeatable.", rich_help_panel=PANEL),
+]
+Source = Annotated[
+    list[str] | None, typer.Option(help="Seen in this digest; repeatable.", rich_help_panel=PANEL)
+]
+Author = Annotated[
+    list[str] | None,
+    typer.Option(help="By this author, whole name or part; repeatable.", rich_help_panel=PANEL),
+]
+HasCode = Annotated[
+    bool | None,
+    typer.Option("--has-code/--no-code", help="With (without) a code link.", rich_help_panel=PANEL),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list, as one JSON object."""
+
+    count: int
+    items: list[dict[str, Any]]
+
+
+@contextlib.contextmanager
+def opened(
+    home: Path | None,
+    *,
+    model: str | None = None,
+    store: StoreKind | None = None,
+    llm: str | None = None,
+    own: bool = False,
+) -> Iterator[Archive]:
+    """An archive; `own` for commands that need its store to themselves."""
+    given = {"home": home, "model": model, "store": store, "llm": llm}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = read_settings().model_copy(update=chosen)
+    if not (own or Archive.exists(settings)):
+        raise InputError(
+            f"There is no archive in {settings.home}; make one with `archive index PATH…`, or name "
+            "another folder with --home."
+        )
+    with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
+        if own and (server := find_server(archive.home)):
+            raise StoreBusy(
+                f"The archive in {archive.home} is served at {server.url}, which owns it; "
+                "stop that server first."
+            )
+        yield archive
+
+
+@contextlib.contextmanager
+def searching(home: Path | None, narrowing: Narrowing) -> Iterator[Searcher | RemoteSearcher]:
+    """What answers searches: a running server if there is one, else the archive itself."""
+    with opened(home) as archive:
+        hint(archive, narrowing)
+        yield find_server(archive.home) or archive.searcher
+
+
+def hint(archive: Archive, narrowing: Narrowing) -> None:
+    """Say on standard error which filters name what the archive does not have."""
+    for each in unknown_values(archive.catalogue, narrowing):
+        console.err.print(f"archive: {each}", markup=False, highlight=False, soft_wrap=True)
+
+
+def narrowed(
+    date_from: str | None,
+    date_to: str | None,
+    topic: list[str] | None,
+    category: list[str] | None,
+    source: list[str] | None,
+    author: list[str] | None,
+    has_code: bool | None,
+) -> Narrowing:
+    """The filters that options give."""
+    return Narrowing(
+        date_from,
+        date_to,
+        tuple(topic or ()),
+        tuple(category or ()),
+        tuple(source or ()),
+        tuple(author or ()),
+        has_code,
+    )
+
+
+def show_value(value: Any, show: Callable[[Any], None], json: bool) -> None:
+    """Print a value as JSON, or as `show` does for people."""
+    if json:
+        console.print_json(value)
+    else:
+        show(value)
+
+
+def show_listing(items: list[dict[str, Any]], lines: list[str], json: bool) -> None:
+    """Print a list as one JSON object, or its lines for people."""
+    if json:
+        console.print_json(Listing(len(items), items))
+    else:
+        for line in lines:
+            console.out.print(line, markup=False, highlight=False, soft_wrap=True)
