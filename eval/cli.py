@@ -147,5 +147,24 @@ def ask(
             console.out.print(each)
 
 
+@app.command(epilog="Example: archive eval topics ../shared/archives")
+def topics(
+    archives: Annotated[Path, typer.Argument(help="Folder of digest pages with topics.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure classification on the topics and categories that digests gave their papers."""
+    from eval import topics as sorting
+    from eval.models import open_models
+
+    settings = read_settings()
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+        report = sorting.evaluate(archives, models, settings, observer)
+    if json:
+        console.print_json(report)
+    else:
+        for each in sorting.tables(report):
+            console.out.print(each)
+
+
 def _note(text: str) -> None:
     console.err.print(f"archive: {text}", markup=False, highlight=False, soft_wrap=True)

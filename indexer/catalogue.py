@@ -320,6 +320,15 @@ class Catalogue:
         )
         return [_passage(row) for row in self._db.execute(sql, (paper_id,))]
 
+    def passage_ids(self, paper_ids: Sequence[str]) -> list[str]:
+        """The ids of these papers' passages that the store has."""
+        marks = ",".join("?" * len(paper_ids))
+        sql = (
+            f"SELECT id FROM passage WHERE paper_id IN ({marks}) "
+            "AND state IN ('stored', 'changed') ORDER BY paper_id, id"
+        )
+        return [row["id"] for row in self._db.execute(sql, list(paper_ids))]
+
     def ids_in_state(self, *states: str) -> list[str]:
         """Ids of the passages in any of these states ("new", "changed", "gone", "stored")."""
         marks = ",".join("?" * len(states))
@@ -378,6 +387,17 @@ class Catalogue:
             "GROUP BY value ORDER BY n DESC, value"
         )
         return {row["value"]: row["n"] for row in self._db.execute(sql, (f"$.{field}",))}
+
+    def papers_by(self, field: str) -> dict[str, list[str]]:
+        """The ids of the papers that carry each value of `topics`, `categories` or `sources`."""
+        sql = (
+            "SELECT value, paper.id AS paper_id FROM paper, json_each(paper.data, ?) "
+            "ORDER BY value, paper.id"
+        )
+        found: dict[str, list[str]] = {}
+        for row in self._db.execute(sql, (f"$.{field}",)):
+            found.setdefault(row["value"], []).append(row["paper_id"])
+        return found
 
     def newest_date(self) -> str | None:
         """The ISO date of the newest paper or page."""

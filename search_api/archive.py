@@ -31,10 +31,13 @@ from indexer.stores.base import Store
 from indexer.stores.lock import own
 from indexer.stores.open import drop_store, open_store
 from search_api.results import Stats, StoreFacts
-from search_api.search import Searcher, find_paper
+from search_api.search import Searcher, check_either, find_paper
 
 if TYPE_CHECKING:
     from search_api.answers.asker import Asker
+    from search_api.topics.labeller import Labeller
+    from search_api.topics.labels import AllClassified, Classified
+    from search_api.topics.sets import TopicSet
 
 CATALOGUE = "catalogue.sqlite"
 PROJECTION = "projection.npz"
@@ -63,6 +66,7 @@ class Archive:
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._given = embedder
+        self._labellers: dict[TopicSet | None, Labeller] = {}
 
     @staticmethod
     def exists(settings: Settings) -> bool:
@@ -202,6 +206,38 @@ class Archive:
         searcher, embedder = self.searcher, self.embedder
         return Asker(self.catalogue, searcher, embedder, open_writer(self.settings, embedder))
 
+    def classify(
+        self,
+        paper_id: str | None = None,
+        *,
+        text: str | None = None,
+        topics: TopicSet | None = None,
+    ) -> Classified:
+        """The labels of a paper or a text; see `search_api.topics.labeller.Labeller.classify`."""
+        check_either(paper_id, text)
+        return self._labeller(topics).classify(paper_id, text=text)
+
+    def classify_all(self, topics: TopicSet | None = None) -> AllClassified:
+        """The topics of every paper."""
+        return self._labeller(topics).classify_all()
+
+    def _labeller(self, topics: TopicSet | None) -> Labeller:
+        """What labels with a set of topics.
+
+        Raises `InputError` while the archive is empty, `ConfigError` for topics that make no
+        sense.
+        """
+        from search_api.topics.labeller import Labeller  # searches do without it
+        from search_api.topics.sets import topics_of
+
+        with self._opening:
+            if topics not in self._labellers:
+                _ = self.searcher  # says what is wrong with an empty archive
+                chosen = topics_of(self.catalogue, self.home, topics)
+                made = Labeller(self.catalogue, self.store, self.embedder, chosen)
+                self._labellers[topics] = made
+            return self._labellers[topics]
+
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""
         return find_paper(self.catalogue, paper_id)
@@ -245,6 +281,7 @@ class Archive:
         self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
         for part in ("searcher", "asker"):
             self.__dict__.pop(part, None)  # it still asks the old store
+        self._labellers.clear()
         return self._indexer().index([])
 
     def _drop_store(self, kind: str) -> None:

@@ -30,6 +30,7 @@ from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.search import MAX_LIMIT
+from search_api.topics.routes import add_topic_routes
 
 DESCRIPTION = (
     "One archive of daily paper digests: semantic search, similar papers and answers to "
@@ -82,19 +83,6 @@ class Readiness(BaseModel):
 
     status: Literal["ready"] = "ready"
     papers: int
-
-
-class TopicCount(BaseModel):
-    """A topic and how many papers stand under it."""
-
-    topic: str
-    papers: int
-
-
-class Topics(BaseModel):
-    """All topics, the largest first."""
-
-    topics: list[TopicCount]
 
 
 def narrowing(
@@ -195,10 +183,7 @@ def create_app(archive: Archive) -> FastAPI:
             map(_event, chain([first], events)), background=BackgroundTask(events.close)
         )
 
-    @app.get("/topics", summary="Topics and their sizes")
-    def topics() -> Topics:
-        found = archive.catalogue.facets("topics")
-        return Topics(topics=[TopicCount(topic=t, papers=n) for t, n in found.items()])
+    add_topic_routes(app, archive)
 
     @app.get("/stats", summary="What the archive holds")
     def stats() -> Stats:

@@ -22,6 +22,8 @@ from search_api.answers.answer import Answer, Piece
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
 from search_api.search import check_either, check_limit, checked_query
+from search_api.topics.labels import AllClassified, Classified
+from search_api.topics.sets import TopicSet
 
 _NOTE = "server.json"
 
@@ -111,6 +113,26 @@ class RemoteSearcher:
             body = {"text": checked_query(text or ""), "limit": limit}
             data = self._ask("POST", "/similar", params, body)
         return TypeAdapter(SimilarAnswer).validate_json(data)
+
+    def classify(
+        self,
+        paper_id: str | None = None,
+        *,
+        text: str | None = None,
+        topics: TopicSet | None = None,
+    ) -> Classified:
+        """See `search_api.archive.Archive.classify`."""
+        check_either(paper_id, text)
+        if text is not None:
+            text = checked_query(text)
+        body = {"paper_id": paper_id, "text": text, "topics": topics}
+        data = self._ask("POST", "/classify", {}, body, paper_id=paper_id or "")
+        return TypeAdapter(Classified).validate_json(data)
+
+    def classify_all(self, topics: TopicSet | None = None) -> AllClassified:
+        """See `search_api.archive.Archive.classify_all`."""
+        data = self._ask("GET", "/classified", {"topics": topics} if topics else {})
+        return TypeAdapter(AllClassified).validate_json(data)
 
     def stream(
         self, question: str, narrowing: Narrowing | None = None, *, quote: bool = False

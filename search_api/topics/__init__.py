@@ -1,0 +1,1 @@
+"""Topics: what they are, which papers belong to them and why."""

@@ -1,0 +1,80 @@
+"""The sets of topics that an archive can be classified by.
+
+Its own are what its digests file papers under, each with those papers as examples, and what
+its owner defines in `topics/*.toml` below its folder. The ones that ship serve an archive
+without any, and lend their descriptions to topics of the same name.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from embeddings.lexical import fold
+from indexer.catalogue import Catalogue
+from indexer.language import language_of
+from search_api.topics.topic import Topic, read_topics, shipped_topics
+
+TopicSet = Literal["archive", "shipped", "categories", "all"]
+FOLDER = "topics"
+MIN_EXAMPLES = 3
+"""Papers under a name from which on it is a topic, without being defined."""
+MAX_EXAMPLES = 1500
+"""Examples that all topics learn from together: more take longer than they help."""
+
+
+def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -> list[Topic]:
+    """The topics of a set; unless one is named, the archive's own or, without any, the
+    shipped ones.
+
+    Raises `ConfigError` for a file of topics that makes no sense.
+    """
+    shipped = shipped_topics("machine_learning")
+    if which == "categories":
+        known = shipped_topics("arxiv_categories")
+        return learned(catalogue.papers_by("categories"), known)
+    if which == "shipped":
+        return shipped
+    own = defined(home)
+    topics = learned(catalogue.papers_by("topics"), shipped, own)
+    if which is None and not topics:
+        return shipped
+    if which == "all":
+        taken = frozenset[str]().union(*(topic.names for topic in topics))
+        topics += [topic for topic in shipped if not topic.names & taken]
+    return topics
+
+
+def defined(home: Path) -> list[Topic]:
+    """The topics that the archive's owner defines."""
+    return [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
+
+
+def learned(
+    papers: Mapping[str, Sequence[str]], known: Iterable[Topic], own: Sequence[Topic] = ()
+) -> list[Topic]:
+    """Topics from the papers that stand under each name, with the descriptions of known
+    topics of the same name; `own` topics come first and take in theirs.
+    """
+    found = {topic.label: topic for topic in own}
+    by_name = {name: topic for topic in known for name in topic.names}
+    by_own_name = {name: topic for topic in own for name in topic.names}
+    for name, ids in papers.items():
+        if (mine := by_own_name.get(fold(name))) is not None:
+            examples = dict.fromkeys((*found[mine.label].examples, *ids))
+            wanted = tuple(each for each in examples if each not in mine.counter_examples)
+            found[mine.label] = found[mine.label].model_copy(update={"examples": wanted})
+        elif len(ids) >= MIN_EXAMPLES:
+            topic = by_name.get(fold(name)) or Topic.model_validate({language_of(name): name})
+            found[name] = topic.model_copy(update={"label": name, "examples": tuple(ids)})
+    return [_thinned(topic, len(found)) for topic in found.values()]
+
+
+def _thinned(topic: Topic, topics: int) -> Topic:
+    most = max(10, MAX_EXAMPLES // topics)
+    if len(topic.examples) <= most:
+        return topic
+    drawn = sorted(random.Random(0).sample(topic.examples, most))
+    return topic.model_copy(update={"examples": tuple(drawn)})
