@@ -79,7 +79,13 @@ def _arxiv_key(row: Row) -> str | None:
 
 
 def _titles(rows: Sequence[Row]) -> tuple[OriginTitle, ...]:
-    origins = _origins(rows, lambda row: [(row.title_language, row.title)])
+    # A page may name a paper by its id alone; that is no title beside others' titles.
+    titled = any(row.title for row in rows)
+
+    def keys(row: Row) -> list[tuple[Language, str]]:
+        return [(row.title_language, row.title)] if row.title or not titled else []
+
+    origins = _origins(rows, keys)
     return tuple(OriginTitle(*key, places) for key, places in origins.items())
 
 

@@ -1,0 +1,103 @@
+"""Cuts a page into entries by the form of their first lines, and reads what stands in one.
+
+An entry goes from a line that `start` matches to the next such line, to a line that `end`
+matches, or to a heading that is the page's own. Inside, patterns and labels name the pieces;
+lines that neither touches, and that the layout does not ignore, become notes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from indexer.readers.fields import Pieces
+from indexer.readers.layout import EntriesLayout, Piece
+from indexer.readers.markup import EntryError, clean, last_text_line
+
+_TAGS = re.compile(r"(?:</?(?:details|div|p|br|summary|hr)\b[^>]*>|\s|-{3,})*", re.IGNORECASE)
+_RULE = re.compile(r"^-{3,}$", re.MULTILINE)
+_HEADING = re.compile(r"#{1,6}\s")
+# Bold, bullets, quotes and an emoji may stand before a label; a heading needs no colon.
+_LABEL = r"(?P<mark>#{1,6}\s+|[>*+-]\s+)?\*{0,2}(?:[^\w\s*#]+\s*)?\*{0,2}%s\s*\*{0,2}\s*"
+
+
+def blocks(lines: Sequence[str], layout: EntriesLayout) -> Iterator[tuple[int, int]]:
+    """Where entries begin and end (0-based, end excluded)."""
+    if layout.start is None:
+        first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+        yield first, last_text_line(lines, first, len(lines))
+        return
+    begun: int | None = None
+    ends = [p for p in (layout.end, layout.page.topic, layout.page.category) if p]
+    for index, line in enumerate(lines):
+        starts = layout.start.match(line) is not None
+        if begun is not None and (starts or any(pattern.match(line) for pattern in ends)):
+            yield begun, last_text_line(lines, begun, index)
+            begun = None
+        if starts:
+            begun = index
+    if begun is not None:
+        yield begun, last_text_line(lines, begun, len(lines))
+
+
+def read_block(text: str, layout: EntriesLayout) -> Pieces:
+    """The pieces of one entry. Raises `EntryError` if there is nothing in it."""
+    pieces = Pieces()
+    taken: list[tuple[int, int]] = []
+    for pattern in (layout.start, *layout.patterns):
+        if pattern:
+            taken += pieces.match(pattern, text)
+    taken += _labelled(text, layout.labels, pieces)
+    for ignored in layout.ignore:
+        taken += [match.span() for match in ignored.finditer(text)]
+    if not text.strip():
+        raise EntryError("the entry is empty")
+    for line in _without(text, taken).split("\n"):
+        if not _TAGS.fullmatch(line):
+            pieces.note(line)
+    return pieces
+
+
+def _labelled(text: str, labels: Mapping[str, Piece], pieces: Pieces) -> list[tuple[int, int]]:
+    """Put what stands behind each label, up to the next label or heading."""
+    if not labels:
+        return []
+    spans: list[tuple[int, int]] = []
+    known = {name: re.compile(_LABEL % re.escape(name), re.IGNORECASE) for name in labels}
+    open_label: tuple[str, list[str], int] | None = None
+    at = 0
+    for line in [*text.split("\n"), "# end"]:
+        found = _label(line, known)
+        if open_label and (found or _HEADING.match(line)):
+            name, said, begun = open_label
+            pieces.read(labels[name], _RULE.sub("", "\n".join(said)).strip(), name)
+            spans.append((begun, at))
+            open_label = None
+        if found:
+            open_label = (found[0], [found[1]], at)
+        elif open_label:
+            open_label[1].append(line)
+        at += len(line) + 1
+    return spans
+
+
+def _label(line: str, known: Mapping[str, re.Pattern[str]]) -> tuple[str, str] | None:
+    for name, pattern in known.items():
+        match = pattern.match(line)
+        if match is None:
+            continue
+        rest = line[match.end() :]
+        is_heading = (match["mark"] or "").startswith("#")
+        if rest[:1] in (":", "：") or (is_heading and not clean(rest)):
+            return name, rest.lstrip(":：").lstrip("*").strip()
+    return None
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text without some spans, its line breaks kept."""
+    kept = list(text)
+    for start, end in spans:
+        for at in range(start, min(end, len(text))):
+            if kept[at] != "\n":
+                kept[at] = ""
+    return "".join(kept)
