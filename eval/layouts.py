@@ -79,7 +79,7 @@ def measure(paths: Iterable[Path], registry: Registry) -> LayoutReport:
         count.files += 1
         count.rows += len(reading.rows)
         count.rejects += len(rejects)
-        count.missing += len(missing_ids(page, reading))
+        count.missing += len(missing_ids(page, reading) if claims else _ids(page.text))
         papers.setdefault(key, set()).update(map(paper_key, reading.rows))
         for reason, number in Counter(reject.reason for reject in rejects).items():
             count.reasons[reason] = count.reasons.get(reason, 0) + number

@@ -61,8 +61,8 @@ def table_rows(lines: Sequence[str]) -> Iterator[TableRow]:
             text, end = _html_text(lines, index)
             if names := _html_names(_HTML_CELL.findall(text)):
                 header = names
-            elif header:
-                cells = tuple(unwrap(m["text"].split("\n")) for m in _HTML_CELL.finditer(text))
+            elif header and (found := _HTML_CELL.findall(text)):
+                cells = tuple(unwrap(cell.split("\n")) for _, cell in found)
                 yield TableRow(index, end, header, cells)
         elif header and line.lstrip().startswith("|") and not is_separator(line):
             end = _row_end(lines, index, len(header))
