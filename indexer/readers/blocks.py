@@ -18,7 +18,7 @@ _TAGS = re.compile(r"(?:</?(?:details|div|p|br|summary|hr)\b[^>]*>|\s|-{3,})*", 
 _RULE = re.compile(r"^-{3,}$", re.MULTILINE)
 _HEADING = re.compile(r"#{1,6}\s")
 # Bold, bullets, quotes and an emoji may stand before a label; a heading needs no colon.
-_LABEL = r"(?P<mark>#{1,6}\s+|[>*+-]\s+)?\*{0,2}(?:[^\w\s*#]+\s*)?\*{0,2}%s\s*\*{0,2}\s*"
+_LABEL = r"\s*(?P<mark>#{1,6}\s+|[>*+-]\s+)?\*{0,2}(?:[^\w\s*#]+\s*)?\*{0,2}%s\s*\*{0,2}\s*"
 
 
 def blocks(lines: Sequence[str], layout: EntriesLayout) -> Iterator[tuple[int, int]]:
@@ -42,43 +42,43 @@ def blocks(lines: Sequence[str], layout: EntriesLayout) -> Iterator[tuple[int, i
 
 def read_block(text: str, layout: EntriesLayout) -> Pieces:
     """The pieces of one entry. Raises `EntryError` if there is nothing in it."""
+    if not text.strip():
+        raise EntryError("the entry is empty")
     pieces = Pieces()
     taken: list[tuple[int, int]] = []
     for pattern in (layout.start, *layout.patterns):
         if pattern:
             taken += pieces.match(pattern, text)
-    taken += _labelled(text, layout.labels, pieces)
     for ignored in layout.ignore:
         taken += [match.span() for match in ignored.finditer(text)]
-    if not text.strip():
-        raise EntryError("the entry is empty")
-    for line in _without(text, taken).split("\n"):
+    for line in _read_labels(_without(text, taken).split("\n"), layout.labels, pieces):
         if not _TAGS.fullmatch(line):
             pieces.note(line)
     return pieces
 
 
-def _labelled(text: str, labels: Mapping[str, Piece], pieces: Pieces) -> list[tuple[int, int]]:
-    """Put what stands behind each label, up to the next label or heading."""
-    if not labels:
-        return []
-    spans: list[tuple[int, int]] = []
+def _read_labels(lines: list[str], labels: Mapping[str, Piece], pieces: Pieces) -> Iterator[str]:
+    """Put what stands behind each label, up to the next label or heading; give the rest back."""
     known = {name: re.compile(_LABEL % re.escape(name), re.IGNORECASE) for name in labels}
-    open_label: tuple[str, list[str], int] | None = None
-    at = 0
-    for line in [*text.split("\n"), "# end"]:
+    label: str | None = None
+    said: list[str] = []
+    for line in lines:
         found = _label(line, known)
-        if open_label and (found or _HEADING.match(line)):
-            name, said, begun = open_label
-            pieces.read(labels[name], _RULE.sub("", "\n".join(said)).strip(), name)
-            spans.append((begun, at))
-            open_label = None
+        if label is not None and (found or _HEADING.match(line)):
+            _put(pieces, label, said, labels)
+            label = None
         if found:
-            open_label = (found[0], [found[1]], at)
-        elif open_label:
-            open_label[1].append(line)
-        at += len(line) + 1
-    return spans
+            label, said = found[0], [found[1]]
+        elif label is not None:
+            said.append(line)
+        else:
+            yield line
+    if label is not None:
+        _put(pieces, label, said, labels)
+
+
+def _put(pieces: Pieces, label: str, said: list[str], labels: Mapping[str, Piece]) -> None:
+    pieces.read(labels[label], _RULE.sub("", "\n".join(said)).strip(), label)
 
 
 def _label(line: str, known: Mapping[str, re.Pattern[str]]) -> tuple[str, str] | None:
