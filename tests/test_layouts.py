@@ -514,6 +514,21 @@ def test_an_entry_without_a_link_is_rejected_unless_that_may_be(tmp_path):
     assert (row.title, row.url) == ("A Title", None)
 
 
+def test_an_entry_that_lost_its_form_does_not_pass_for_a_part_of_the_one_above(tmp_path):
+    text = f"1. **A** <{LINK}1>\nmore\n- B: [pdf]({LINK}2)\n\n2. **C** <{LINK}3>\n"
+    reading = read(layout(tmp_path, ENTRIES), text)
+    assert [row.arxiv_id for row in reading.rows] == ["2501.00001", "2501.00003"]
+    assert reading.rows[0].notes == ("more",)
+    (reject,) = reading.rejects
+    assert (reject.line, reject.raw) == (3, f"- B: [pdf]({LINK}2)")
+    assert reject.reason.startswith("links to a paper, but neither begins")
+
+
+def test_a_rule_of_dashes_is_read_in_no_time(tmp_path):
+    line = "-" * 4000 + "x"
+    assert one(layout(tmp_path, ENTRIES), f"1. **A** <{LINK}1>\n{line}\n").notes == (line,)
+
+
 def test_a_second_paper_in_an_entry_is_not_lost(tmp_path):
     row = one(layout(tmp_path, ENTRIES), f"1. **A** <{LINK}1>, <{LINK}1v2> and <{LINK}2>\n")
     assert (row.arxiv_id, row.version) == ("2501.00001", 2)
@@ -618,6 +633,7 @@ def test_json_by_topic_with_lines_of_markdown():
             "2501.00002": f"|**2025-01-02**|[B]({LINK}2)|null|好的方法。|\n",
             "2501.00003": "who knows",
         },
+        "C": "nothing below",
     })  # fmt: skip
     assert reader.recognises(Page(text))
     reading = reader.read(Page(text))
@@ -628,7 +644,7 @@ def test_json_by_topic_with_lines_of_markdown():
     ]
     assert reading.rows[1].code_urls == ("https://x.org",)
     assert reading.rows[2].texts == (Text("translation", "zh", "好的方法。"),)
-    assert [reject.raw for reject in reading.rejects] == ['"who knows"']
+    assert [reject.raw for reject in reading.rejects] == ['"who knows"', '"nothing below"']
 
 
 json_values = st.recursive(
@@ -652,7 +668,7 @@ def test_json_values_are_the_standard_parsers(value, indent):
     elif isinstance(value, list):
         assert [each for _, each, _, _ in found] == value
     else:
-        assert not found
+        assert [each for keys, each, _, _ in found if keys == ()] == [value]
 
 
 def test_a_path_leads_through_lists():

@@ -2,7 +2,7 @@
 
 An entry goes from a line that `start` matches to the next such line, to a line that `end`
 matches, or to a heading that is the page's own. Inside, patterns and labels name the pieces;
-lines that neither touches, and that the layout does not ignore, become notes.
+what neither touches, and the layout does not ignore, is given back as strays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from indexer.readers.fields import Pieces
 from indexer.readers.layout import EntriesLayout, Piece
 from indexer.readers.markup import EntryError, clean, last_text_line
 
-_TAGS = re.compile(r"(?:</?(?:details|div|p|br|summary|hr)\b[^>]*>|\s|-{3,})*", re.IGNORECASE)
+_TAGS = re.compile(r"(?:</?(?:details|div|p|br|summary|hr)\b[^>]*>|\s|-{3,}+)*+", re.IGNORECASE)
 _RULE = re.compile(r"^-{3,}$", re.MULTILINE)
 _HEADING = re.compile(r"#{1,6}\s")
 # Bold, bullets, quotes and an emoji may stand before a label; a heading needs no colon.
@@ -40,8 +40,11 @@ def blocks(lines: Sequence[str], layout: EntriesLayout) -> Iterator[tuple[int, i
         yield begun, last_text_line(lines, begun, len(lines))
 
 
-def read_block(text: str, layout: EntriesLayout) -> Pieces:
-    """The pieces of one entry. Raises `EntryError` if there is nothing in it."""
+def read_block(text: str, layout: EntriesLayout) -> tuple[Pieces, list[tuple[int, str]]]:
+    """The pieces of one entry, and its stray lines, each with its place in the entry (from 0).
+
+    Raises `EntryError` if there is nothing in the entry.
+    """
     if not text.strip():
         raise EntryError("the entry is empty")
     pieces = Pieces()
@@ -51,18 +54,18 @@ def read_block(text: str, layout: EntriesLayout) -> Pieces:
             taken += pieces.match(pattern, text)
     for ignored in layout.ignore:
         taken += [match.span() for match in ignored.finditer(text)]
-    for line in _read_labels(_without(text, taken).split("\n"), layout.labels, pieces):
-        if not _TAGS.fullmatch(line):
-            pieces.note(line)
-    return pieces
+    rest = _read_labels(_without(text, taken).split("\n"), layout.labels, pieces)
+    return pieces, [(at, line) for at, line in rest if not _TAGS.fullmatch(line)]
 
 
-def _read_labels(lines: list[str], labels: Mapping[str, Piece], pieces: Pieces) -> Iterator[str]:
+def _read_labels(
+    lines: list[str], labels: Mapping[str, Piece], pieces: Pieces
+) -> Iterator[tuple[int, str]]:
     """Put what stands behind each label, up to the next label or heading; give the rest back."""
     known = {name: re.compile(_LABEL % re.escape(name), re.IGNORECASE) for name in labels}
     label: str | None = None
     said: list[str] = []
-    for line in lines:
+    for at, line in enumerate(lines):
         found = _label(line, known)
         if label is not None and (found or _HEADING.match(line)):
             _put(pieces, label, said, labels)
@@ -72,7 +75,7 @@ def _read_labels(lines: list[str], labels: Mapping[str, Piece], pieces: Pieces) 
         elif label is not None:
             said.append(line)
         else:
-            yield line
+            yield at, line
     if label is not None:
         _put(pieces, label, said, labels)
 

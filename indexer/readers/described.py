@@ -29,6 +29,8 @@ from indexer.readers.tables import TableRow, column_name, headers, table_rows
 # The order in which a column takes a bar that belongs to no column.
 _WIDE = ("abstract", "translation", "summary", "tldr", "title", "note", "authors")
 
+_STRAY = "links to a paper, but neither begins an entry nor fits a pattern or label of the layout"
+
 
 class Described(ABC):
     """What the three readers share."""
@@ -184,12 +186,18 @@ class DescribedEntries(Described):
         contexts = self._contexts(page)
         for start, end in blocks(page.lines, self.description):
             try:
-                pieces = self._named(
-                    page, read_block("\n".join(page.lines[start:end]), self.description)
-                )
+                pieces, strays = read_block("\n".join(page.lines[start:end]), self.description)
+                foreign = {start + at for at, line in strays if links_to_arxiv(line)}
+                for at, line in strays:
+                    if start + at not in foreign:
+                        pieces.note(line)
+                pieces = self._named(page, pieces)
                 rows.append(pieces.row(start + 1, end, contexts[start]))
             except EntryError as problem:
                 rejects.append(reject(page.lines, start, end, str(problem)))
+                continue
+            # Most likely an entry that lost its form; it must not pass for a part of this one.
+            rejects += [reject(page.lines, at, at + 1, _STRAY) for at in sorted(foreign)]
         return Reading(tuple(rows), tuple(rejects), self._date(page))
 
 

@@ -19,7 +19,7 @@ Value = tuple[tuple[str, ...], Any, int, int]
 
 
 def values(text: str, depth: int) -> Generator[Value, None, None]:
-    """Every value `depth` levels down, objects and arrays alike.
+    """Every value `depth` levels down, or less where there are no more levels.
 
     Raises `json.JSONDecodeError` where the text is broken, after the values before it.
     """
@@ -50,8 +50,9 @@ def as_text(value: Any) -> str:
 def _members(text: str, at: int, depth: int, keys: tuple[str, ...]) -> Generator[Value, None, int]:
     opening = text[at : at + 1]
     if opening not in ("{", "["):
-        _, end = _decode(text, at)
-        return end  # a plain value where a level was expected has no members
+        value, end = _decode(text, at)  # no members where a level was expected
+        yield keys, value, at, end
+        return end
     closing = "}" if opening == "{" else "]"
     at = _skip(text, at + 1)
     count = 0
