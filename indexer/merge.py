@@ -50,7 +50,7 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     day, precision = _date(seen, arxiv)
     return Paper(
         paper_id=paper_id,
-        title=_best_title(titles),
+        title=_best_title(titles) or paper_id,
         titles=titles,
         authors=_authors(rows),
         date=day,

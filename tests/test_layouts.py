@@ -21,6 +21,7 @@ from eval.layouts import measure, missing_ids
 from indexer.files import decode, discover, read_bytes
 from indexer.merge import SeenRow, merge
 from indexer.paper import Reject, Row, Sighting, Text
+from indexer.passages import passages
 from indexer.pipeline import Indexer
 from indexer.readers.base import Page
 from indexer.readers.coverage import uncovered
@@ -803,14 +804,17 @@ def test_trying_says_why_a_layout_does_not_know_a_page(tmp_path):
 
 
 def seen(title, line=1):
-    row = Row(line, line, title, "en", arxiv_id="2501.00001")
+    texts = (Text("summary", "zh", "很好。"),)
+    row = Row(line, line, title, "en", arxiv_id="2501.00001", texts=texts)
     return SeenRow(row, Sighting("digest", f"{line}.md", line, "mine"))
 
 
 def test_a_page_that_only_knows_the_id_gives_no_title_beside_others():
     paper = merge("2501.00001", [seen(""), seen("A Title", 2)])
     assert (paper.title, [title.text for title in paper.titles]) == ("A Title", ["A Title"])
-    assert merge("2501.00001", [seen("")]).title == ""
+    unnamed = merge("2501.00001", [seen("")])
+    assert unnamed.title == "2501.00001"
+    assert [passage.text for passage in passages(unnamed)] == ["很好。"]
 
 
 def test_indexing_uses_own_layouts_and_reads_again_when_they_change(workshop, tmp_path):
