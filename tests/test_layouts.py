@@ -25,10 +25,9 @@ from indexer.passages import passages
 from indexer.pipeline import Indexer
 from indexer.readers.base import Page
 from indexer.readers.coverage import uncovered
-from indexer.readers.described import make_reader
 from indexer.readers.json_values import look_up, values
 from indexer.readers.layout import SHIPPED, read_layout, read_layouts
-from indexer.readers.registry import ReaderWarning, load_registry
+from indexer.readers.registry import ReaderWarning, load_registry, make_reader
 from indexer.readers.trial import try_page
 from indexer.settings import Settings
 
@@ -273,7 +272,8 @@ def test_a_described_table(tmp_path):
     ("line", "title", "text"),
     [
         (f"| 2025-01-02 | **[A]({LINK}1)** | Ann | one | two |", "A", "one | two"),
-        (f"| 2025-01-02 | [A | B]({LINK}1) | Ann | one |", "A", None),
+        (f"| 2025-01-02 | [A | B]({LINK}1) | Ann | one |", "A | B", "one"),
+        (f"| 2025-01-02 | [A | B]({LINK}1) | Ann | one | two |", None, None),
         (rf"| 2025-01-02 | [A \| B]({LINK}1) | Ann | a \| b |", "A | B", "a | b"),
         (f"| 2025-01-02 | [A\n  B]({LINK}1) | Ann\n| one |", None, None),
         (
@@ -350,6 +350,13 @@ def test_rows_of_another_table_are_rejected_where_they_link_to_a_paper(tmp_path)
     assert [(each.line, each.reason) for each in reading.rejects] == [
         (10, "the table's columns are a, b; this layout has others")
     ]
+
+
+def test_two_columns_of_one_name(tmp_path):
+    reader = layout(tmp_path, 'kind = "table"\n[columns]\nTitle = "title"\nLinks = "link"\n')
+    text = f"| Title | Links | Links |\n|---|---|---|\n| A | [1]({LINK}1) | [2]({LINK}2) |\n"
+    row = one(reader, text)
+    assert (row.arxiv_id, row.notes) == ("2501.00001", (f"link: {LINK}2",))
 
 
 def test_columns_by_position(tmp_path):

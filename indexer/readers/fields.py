@@ -176,10 +176,10 @@ class Pieces:
             self.note(text, name)
 
 
-def read_columns(columns: Mapping[str, Piece], cells: Mapping[str, str]) -> Pieces:
-    """The pieces that cells hold, by column; a cell of an undescribed column is a note."""
+def read_columns(columns: Mapping[str, Piece], cells: Iterable[tuple[str, str]]) -> Pieces:
+    """The pieces that named cells hold; a cell of an undescribed column is a note."""
     pieces = Pieces()
-    for name, cell in cells.items():
+    for name, cell in cells:
         piece = columns.get(name)
         if piece is None:
             pieces.note(cell, name)

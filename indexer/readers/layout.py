@@ -75,6 +75,12 @@ class Piece(_Strict):
     pattern: FieldPattern | None = None
     optional: bool = False
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """Every field that may come of it."""
+        found = [self.field] if self.field else []
+        return frozenset([*found, *(self.pattern.groupindex if self.pattern else ())])
+
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.field is None) == (self.pattern is None):

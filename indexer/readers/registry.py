@@ -22,8 +22,11 @@ from pathlib import Path
 from typing import cast
 
 from indexer.readers.base import Page, Reader
-from indexer.readers.described import Described, make_reader
-from indexer.readers.layout import SHIPPED, read_layouts
+from indexer.readers.described import Described
+from indexer.readers.described_entries import DescribedEntries
+from indexer.readers.described_json import DescribedJson
+from indexer.readers.described_table import DescribedTable
+from indexer.readers.layout import SHIPPED, EntriesLayout, Layout, TableLayout, read_layouts
 
 GROUP = "paper_archive.readers"
 
@@ -89,6 +92,15 @@ def load_registry(
         else:
             readers[name] = make_reader(name, layout)
     return Registry(readers)
+
+
+def make_reader(name: str, layout: Layout) -> Described:
+    """The reader of the pages that a layout describes."""
+    if isinstance(layout, TableLayout):
+        return DescribedTable(name, layout)
+    if isinstance(layout, EntriesLayout):
+        return DescribedEntries(name, layout)
+    return DescribedJson(name, layout)
 
 
 def _load(point: EntryPoint) -> Reader:

@@ -17,9 +17,9 @@ from embeddings.errors import BadQuery, UnreadableFile
 from indexer.files import decode, read_bytes
 from indexer.paper import Row
 from indexer.readers.base import Reader
-from indexer.readers.described import Described, make_reader
+from indexer.readers.described import Described
 from indexer.readers.layout import read_layout
-from indexer.readers.registry import Registry, load_registry
+from indexer.readers.registry import Registry, load_registry, make_reader
 from indexer.readers.trial import Trial, try_page
 from indexer.settings import Settings, read_settings
 from search_api import console
