@@ -692,12 +692,15 @@ def test_a_path_leads_through_lists():
     ("text", "words"),
     [
         ("kind = ", "is no TOML"),
-        ("", "kind: "),
-        ('kind = "tabel"', "kind: "),
-        ('kind = "table"', "columns: Field required"),
+        ("", "kind: must be one of table, entries, json"),
+        ('kind = "tabel"', "kind: must be one of table, entries, json"),
+        ('kind = "table"', "columns: is missing"),
         ('kind = "table"\n[columns]', "columns: "),
-        ('kind = "table"\n[columns]\nTitle = "titel"', "columns.Title.field: "),
-        ('kind = "table"\n[columns]\nTitle.patern = "x"', "columns.Title.patern: "),
+        (
+            'kind = "table"\n[columns]\nTitle = "titel"',
+            "columns.Title.field: must be 'title', 'link'",
+        ),
+        ('kind = "table"\n[columns]\nTitle.patern = "x"', "columns.Title.patern: is no key here"),
         ('kind = "table"\n[columns]\nTitle.pattern = "("', "columns.Title.pattern: is no regular"),
         ('kind = "table"\n[columns]\nTitle.pattern = "x"', "names no field"),
         ('kind = "table"\n[columns]\nTitle.pattern = "(?P<titel>x)"', "unknown fields titel"),
@@ -705,7 +708,10 @@ def test_a_path_leads_through_lists():
         ('kind = "table"\n[columns]\n1 = "title"', "need recognise.contains"),
         ('kind = "table"\ncolumns.A = "title"\npage.topic = 3', "page.topic: must be a regular"),
         ('kind = "table"\ncolumns.A = "title"\nlanguage = "fr"', "language: "),
-        ('kind = "table"\ncolumns.A = "title"\nstart = "x"', "start: Extra inputs"),
+        ('kind = "table"\ncolumns.A = "title"\nstart = "x"', "start: is no key here"),
+        ('kind = "table"\ncolumns = 3', "columns: must be a table"),
+        ('kind = "table"\ncolumns.A = 3', "columns.A: must be a table"),
+        ('kind = "json"\ncolumns.a = "title"\nlevels = "topics"', "levels: must be a list"),
         ('kind = "entries"', "give start, or recognise.contains"),
         ('kind = "entries"\nstart = "^x"', "start: names no field"),
         ('kind = "json"', "give columns"),
@@ -874,7 +880,8 @@ def test_listing_layouts(archive, tmp_path):
     layout(own, TABLE)
     found = {each["layout"]: each for each in json.loads(archive("list", "--json").stdout)["items"]}
     assert found["mine"]["from"] == str(own / "mine.toml")
-    assert (found["author-tables"]["from"], found["author-tables"]["kind"]) == ("shipped", "table")
+    assert found["author-tables"]["from"] == str(SHIPPED / "author-tables.toml")
+    assert found["author-tables"]["kind"] == "table"
     assert found["topic-tables"]["kind"] == "reader"
     assert all(each["about"] for name, each in found.items() if name != "mine")
 

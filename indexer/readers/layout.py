@@ -206,13 +206,27 @@ def read_layouts(folders: Iterable[Path]) -> dict[str, Layout]:
     }
 
 
+_KINDS = ("table", "entries", "json")
+_SAID = {  # by pydantic's name of the mistake
+    "missing": "is missing",
+    "extra_forbidden": "is no key here",
+    "literal_error": "must be {expected}",
+    "union_tag_not_found": f"must be one of {', '.join(_KINDS)}",
+    "union_tag_invalid": f"must be one of {', '.join(_KINDS)}",
+    "tuple_type": "must be a list, in square brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+}
+
+
 def _problems(error: ValidationError) -> Iterable[str]:
     for problem in error.errors():
-        # pydantic puts the kind before a key of its model; the file's author never wrote it.
         where = [str(part) for part in problem["loc"]]
-        key = ".".join(
-            where[1:] if where[:1] and where[0] in ("table", "entries", "json") else where
-        )
-        kind = "kind: " if problem["type"].startswith("union_tag") else ""
-        message = problem["msg"].removeprefix("Value error, ")
-        yield f"{key}: {message}" if key else f"{kind}{message}"
+        # pydantic puts the kind before a key of its model; the file's author never wrote it.
+        if where[:1] and where[0] in _KINDS:
+            del where[0]
+        if problem["type"].startswith("union_tag"):
+            where = ["kind"]
+        said = _SAID.get(problem["type"])
+        text = said.format(**problem.get("ctx", {})) if said else problem["msg"]
+        yield ": ".join(filter(None, (".".join(where), text.removeprefix("Value error, "))))

@@ -18,7 +18,7 @@ from indexer.files import decode, read_bytes
 from indexer.paper import Row
 from indexer.readers.base import Reader
 from indexer.readers.described import Described
-from indexer.readers.layout import read_layout
+from indexer.readers.layout import SHIPPED, read_layout
 from indexer.readers.registry import Registry, load_registry, make_reader
 from indexer.readers.trial import Trial, try_page
 from indexer.settings import Settings, read_settings
@@ -28,7 +28,8 @@ from search_api.commands.options import Home, Json, show_listing, show_value
 app = typer.Typer()
 layouts = typer.Typer(
     no_args_is_help=True,
-    help="Layouts of digest pages: those known, and your own, described in a few lines of TOML.",
+    help="Layouts of digest pages: those known, and your own, described in a few lines of TOML; the "
+    "guide is docs/layouts.md, and the files that ship are examples.",
 )
 app.add_typer(layouts, name="layouts")
 _RAW = 300  # characters of what was rejected, for people; --json has all of it
@@ -111,10 +112,9 @@ def _kind(reader: Reader) -> str:
 def _origin(name: str, reader: Reader, settings: Settings) -> str:
     if not isinstance(reader, Described):
         return type(reader).__module__
-    for folder in reversed(settings.layout_folders):
-        if (path := folder / f"{name}.toml").exists():
-            return str(path)
-    return "shipped"
+    folders = (SHIPPED, *settings.layout_folders)
+    paths = [folder / f"{name}.toml" for folder in folders]
+    return str(next(path for path in reversed(paths) if path.exists()))
 
 
 def _about(reader: Reader) -> str:
