@@ -204,7 +204,7 @@ class Indexer:
             return
         reader = self._registry.recognise(page)
         if reader is None:
-            reason = "is in no layout that an installed reader knows"
+            reason = "is in no layout that is known; describe it, see `archive layouts try`"
             self._forget(file, digest, name, reason)
             return
         try:

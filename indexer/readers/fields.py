@@ -18,7 +18,6 @@ from indexer.readers.layout import FieldName, Piece
 from indexer.readers.markup import (
     NOTHING,
     EntryError,
-    abstract_texts,
     clean,
     clean_title,
     find_date,
@@ -156,14 +155,13 @@ class Pieces:
         for kind in _TEXTS:
             for raw in self._all(kind):
                 if kind == "abstract":
-                    texts = abstract_texts(clean(raw))
-                else:
-                    lines = (
-                        clean(_HEADING_MARKS.sub("", line)) for line in unbold(raw).split("\n")
-                    )
-                    text = "\n".join(line for line in lines if line)
-                    texts = (Text(kind, language_of(text), text),) if text else ()
-                yield from (Text(t.kind, forced or t.language, t.text) for t in texts)
+                    text = clean(raw)
+                    if (forced or language_of(text)) == "zh":
+                        yield Text("translation", "zh", unbold(text))
+                    else:
+                        yield Text("abstract", "en", text)
+                elif text := _plain(raw):
+                    yield Text(kind, forced or language_of(text), text)
 
     def _all(self, name: FieldName) -> list[str]:
         return self.found.get(name, [])
@@ -186,6 +184,12 @@ def read_columns(columns: Mapping[str, Piece], cells: Iterable[tuple[str, str]])
         else:
             pieces.read(piece, cell, name)
     return pieces
+
+
+def _plain(raw: str) -> str:
+    """A text that a digest wrote itself, without marks of headings and bold words."""
+    lines = (clean(_HEADING_MARKS.sub("", line)) for line in unbold(raw).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _read_address(text: str) -> tuple[str, str | None, int | None] | None:
