@@ -22,7 +22,6 @@ from indexer.files import decode, discover, read_bytes
 from indexer.merge import SeenRow, merge
 from indexer.paper import Reject, Row, Sighting, Text
 from indexer.passages import passages
-from indexer.pipeline import Indexer
 from indexer.readers.base import Page
 from indexer.readers.coverage import uncovered
 from indexer.readers.json_values import look_up, values
@@ -30,6 +29,7 @@ from indexer.readers.layout import SHIPPED, read_layout, read_layouts
 from indexer.readers.registry import ReaderWarning, load_registry, make_reader
 from indexer.readers.trial import try_page
 from indexer.settings import Settings
+from search_api.archive import Archive
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("PAPER_ARCHIVE_SHARED", ROOT.parent / "shared"))
@@ -847,26 +847,27 @@ def test_a_page_that_only_knows_the_id_gives_no_title_beside_others():
     assert [passage.text for passage in passages(unnamed)] == ["很好。"]
 
 
-def test_indexing_uses_own_layouts_and_reads_again_when_they_change(workshop, tmp_path):
-    shop = workshop()
-    folder = tmp_path / "layouts"
-    folder.mkdir()
+def test_indexing_uses_own_layouts_and_reads_again_when_they_change(embedder, tmp_path):
+    folder = tmp_path / "home" / "layouts"
+    folder.mkdir(parents=True)
     page = tmp_path / "page.md"
     page.write_text(f"{HEAD}| 2025-01-02 | [A]({LINK}1) | Ann | We say that much. |\n", "utf-8")
 
     def index():
-        registry = load_registry(layouts=[folder])
-        return Indexer(shop.catalogue, shop.store, registry, lambda: shop.embedder).index([page])
+        with Archive(Settings(home=tmp_path / "home"), embedder=embedder) as archive:
+            report = archive.index([page])
+            return report, archive.catalogue.facets("topics")
 
-    assert index().skipped[0].reason.startswith("is in no layout that is known")
+    report, _ = index()
+    assert report.skipped[0].reason.startswith("is in no layout that is known")
     layout(folder, TABLE)
-    assert (index().rows_read, shop.catalogue.paper("2501.00001").topics) == (1, ("Vision",))
-    assert index().files_unchanged == 1
+    report, topics = index()
+    assert (report.rows_read, topics) == (1, {"Vision": 1})
+    assert index()[0].files_unchanged == 1
     layout(folder, TABLE.replace("'^## (.+)'", "'^## V(.+)'"))
-    report = index()
-    assert (report.files_unchanged, report.papers_updated) == (0, 1)
-    assert shop.catalogue.paper("2501.00001").topics == ("ision",)
-    assert index().files_unchanged == 1
+    report, topics = index()
+    assert (report.files_unchanged, report.papers_updated, topics) == (0, 1, {"ision": 1})
+    assert index()[0].files_unchanged == 1
 
 
 # --- the command -------------------------------------------------------------------------
