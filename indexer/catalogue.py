@@ -187,6 +187,11 @@ class Catalogue:
         with self._transaction():
             return self._derive(self._drop_file(path))
 
+    def forget_content(self, layout: str) -> None:
+        """Let files of a layout count as changed, so that the next run reads them again."""
+        with self._transaction():
+            self._db.execute("UPDATE file SET sha256 = '' WHERE layout = ?", (layout,))
+
     def _drop_file(self, path: Path) -> set[str]:
         touched = self._db.execute(
             "SELECT DISTINCT paper_id FROM row JOIN file ON file.id = file_id WHERE path = ?",

@@ -120,7 +120,7 @@ def decode(path: Path, data: bytes) -> Page:
                 path, f"is in no known text encoding (byte {error.start} is not UTF-8)"
             ) from error
         text = str(best)
-    return Page(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return Page(text.replace("\r\n", "\n").replace("\r", "\n"), printable(Path(path.name)))
 
 
 def printable(path: Path) -> str:

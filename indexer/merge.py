@@ -50,7 +50,7 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     day, precision = _date(seen, arxiv)
     return Paper(
         paper_id=paper_id,
-        title=_best_title(titles),
+        title=_best_title(titles) or paper_id,
         titles=titles,
         authors=_authors(rows),
         date=day,
@@ -79,7 +79,13 @@ def _arxiv_key(row: Row) -> str | None:
 
 
 def _titles(rows: Sequence[Row]) -> tuple[OriginTitle, ...]:
-    origins = _origins(rows, lambda row: [(row.title_language, row.title)])
+    # A page may name a paper by its id alone; that is no title beside others' titles.
+    titled = any(row.title for row in rows)
+
+    def keys(row: Row) -> list[tuple[Language, str]]:
+        return [(row.title_language, row.title)] if row.title or not titled else []
+
+    origins = _origins(rows, keys)
     return tuple(OriginTitle(*key, places) for key, places in origins.items())
 
 

@@ -101,9 +101,9 @@ class OriginTitle:
 class Paper:
     """One paper, merged from every row about it; nothing that a row said is lost.
 
-    `date` is an ISO date: the earliest publication date any row states; else the day a digest
-    first showed it, if that was while it was news; else the month in its arXiv id (its first
-    day, and then `date_precision` is "month").
+    `title` is the paper's id where no row gives a title. `date` is an ISO date: the earliest
+    publication date any row states; else the day a digest first showed it, if that was while it
+    was news; else the month in its arXiv id (its first day, and then `date_precision` is "month").
     """
 
     paper_id: str

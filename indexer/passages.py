@@ -108,7 +108,8 @@ def _bodies(paper: Paper) -> Iterator[tuple[TextKind, Language, str]]:
 
 def _title(paper: Paper, language: Language) -> str:
     own = (title.text for title in paper.titles if title.language == language)
-    return next(own, paper.title)
+    # The title of a paper that nobody gave one is its id, which says nothing.
+    return next(own, paper.title if any(title.text for title in paper.titles) else "")
 
 
 def _payload(paper: Paper, kind: TextKind, language: Language) -> Payload:

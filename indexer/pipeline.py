@@ -140,6 +140,7 @@ class Indexer:
         paths = [Path(path) for path in paths]
         files = list(discover(paths))
         with self._timed("read"):
+            self._notice_changed_layouts()
             self._observer.stage("Reading pages", len(files))
             for file in files:
                 self._read(file, source)
@@ -173,6 +174,16 @@ class Indexer:
         with self._timed("optimize"):
             self._store.optimize()
 
+    def _notice_changed_layouts(self) -> None:
+        """Pages whose layout is described otherwise than when they were read are read again."""
+        for name, fingerprint in self._registry.fingerprints().items():
+            key = f"layout:{name}"
+            known = self._catalogue.meta(key)
+            if known != fingerprint:
+                if known is not None:
+                    self._catalogue.forget_content(name)
+                self._catalogue.set_meta(key, fingerprint)
+
     def _read(self, file: SourceFile, source: str | None) -> None:
         name = source or file.source()
         known = self._catalogue.file(file.path)
@@ -193,7 +204,7 @@ class Indexer:
             return
         reader = self._registry.recognise(page)
         if reader is None:
-            reason = "is in no layout that an installed reader knows"
+            reason = "is in no layout that is known; describe it, see `archive layouts try`"
             self._forget(file, digest, name, reason)
             return
         try:

@@ -86,8 +86,23 @@ class Settings(BaseSettings):
     qdrant_write_consistency: int | None = Field(
         None, description="Replicas that must confirm a write."
     )
+    layouts: Path | None = Field(
+        None,
+        description="Folder of layout files (TOML) beside the archive's own folder `layouts`, for "
+        "pages that no reader knows.",
+    )
     max_file_mb: int = Field(64, description="Largest page that is read, in MB.")
     lock_timeout: float = Field(10.0, description="Seconds to wait for another process.")
+
+    @property
+    def layout_folders(self) -> tuple[Path, ...]:
+        """Folders of the user's layout files. Raises `ConfigError` if one asked for is missing."""
+        own = self.home.expanduser() / "layouts"
+        if self.layouts is None:
+            return (own,)
+        if not self.layouts.expanduser().is_dir():
+            raise ConfigError(f"ARCHIVE_LAYOUTS: {self.layouts} is no folder")
+        return own, self.layouts.expanduser()
 
 
 def read_settings() -> Settings:

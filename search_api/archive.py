@@ -315,7 +315,7 @@ class Archive:
         return Indexer(
             self.catalogue,
             store,
-            load_registry(),
+            load_registry(layouts=self.settings.layout_folders),
             self._model_for_indexing,
             max_bytes=self.settings.max_file_mb * 2**20,
             observer=self.observer,

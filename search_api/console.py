@@ -147,7 +147,7 @@ def print_paper(paper: Paper) -> None:
 def print_piece(piece: Piece) -> None:
     """A piece of a draft, where somebody watches: on the terminal, beside the output."""
     if err.is_terminal:
-        err.print(Text(_harmless(piece.text), style="dim"), end="", soft_wrap=True)
+        err.print(Text(harmless(piece.text), style="dim"), end="", soft_wrap=True)
 
 
 def end_draft() -> None:
@@ -156,7 +156,7 @@ def end_draft() -> None:
         err.print("\n")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A text without control characters, by which it could command the terminal."""
     return _CONTROL.sub("", text)
 
@@ -172,7 +172,7 @@ def print_answer(answer: Answer) -> None:
         for paper in answer.nearest:
             out.print(Text(f"  near: {paper.title} ({paper.paper_id})"))
         return
-    out.print(Text(_harmless(answer.answer)))
+    out.print(Text(harmless(answer.answer)))
     out.print()
     for each in answer.citations:
         seen = ", ".join(f"{at.source} {at.date or ''}".strip() for at in each.seen_in)
@@ -190,7 +190,7 @@ def print_answer(answer: Answer) -> None:
     if answer.problem:
         err.print(Text(f"archive: {answer.problem}", style="yellow"), soft_wrap=True)
     for dropped in answer.dropped:
-        err.print(Text(f"left out, {dropped.reason}: {_harmless(dropped.text)}", style="dim"))
+        err.print(Text(f"left out, {dropped.reason}: {harmless(dropped.text)}", style="dim"))
     by = f", written by {answer.written_by}" if answer.written_by else ""
     err.print(f"[dim]{answer.took_ms:.0f} ms{escape(by)}[/dim]")
 

@@ -275,6 +275,7 @@ def test_real_titles_page():
 
 # --- other days of the same layouts ------------------------------------------------------
 
+NOT_FETCHED = "the digest failed to fetch this day's papers, and lists none"
 MORE = {
     # folder: layout, pages, rows, rejects by reason
     "A": ("topic-tables", 8, 1500, {}),
@@ -282,7 +283,7 @@ MORE = {
     "C": ("arxiv-by-category", 7, 1117, {}),
     "C_math": ("arxiv-by-category", 4, 108, {}),
     "C_variants": ("arxiv-by-category", 9, 1645, {}),
-    "D": ("translated-table", 21, 830, {"the title is empty": 30}),
+    "D": ("translated-table", 21, 830, {"the title is empty": 30, NOT_FETCHED: 2}),
     "E": ("daily-titles", 1, 20, {}),
 }
 
@@ -1095,13 +1096,19 @@ def test_a_row_without_its_end_stops_at_a_heading():
     "text",
     [
         "# arXiv 2026-05-01\n\n> 当天没有抓取到有效论文。\n",
-        "# medRxiv 2026-05-01\n\n> 抓取失败：https://export.arxiv.org/api/query?search_query=cs\n",
         "# Arxiv 2026-05-01 Papers\n\n| 标题 | 作者 | PDF链接 | Title | \n|---|---|---|---| \n",
     ],
 )
 def test_days_without_papers(text):
     assert TranslatedTable().recognises(Page(text))
     assert read(TranslatedTable(), text) == Reading(date="2026-05-01")
+
+
+def test_a_day_that_the_digest_failed_to_fetch_is_told():
+    link = "https://export.arxiv.org/api/query?search_query=cs"
+    reading = read(TranslatedTable(), f"# medRxiv 2026-05-01\n\n> 抓取失败：{link}\n")
+    assert reading.rejects == (Reject(3, NOT_FETCHED, f"> 抓取失败：{link}"),)
+    assert (reading.rows, reading.date) == ((), "2026-05-01")
 
 
 # --- what the readers share --------------------------------------------------------------

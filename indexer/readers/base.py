@@ -16,9 +16,14 @@ from indexer.paper import Reject, Row
 
 @dataclass(frozen=True)
 class Page:
-    """The decoded text of one file; newlines are line feeds alone, and there is no BOM."""
+    """The decoded text of one file; newlines are line feeds alone, and there is no BOM.
+
+    `name` is the file's, without folder. No layout is recognised by it; some digests put
+    their papers' ids nowhere else.
+    """
 
     text: str
+    name: str = field(default="", compare=False)
 
     @cached_property
     def lines(self) -> list[str]:

@@ -29,6 +29,7 @@ from indexer.readers.markup import (
     last_text_line,
     read_link,
     reject,
+    split_names,
     unwrap,
 )
 
@@ -45,8 +46,6 @@ _LABEL = re.compile(
 _DETAILS_TITLE = re.compile(r"<summary>\s*(?P<label>.*?)\s*</summary>", re.IGNORECASE)
 _END = "</details>"
 _TAGS = re.compile(r"(?:</?(?:details|div)\b[^>]*>\s*)+", re.IGNORECASE)
-# A suffix that a comma sets off from the name it belongs to.
-_NAME_SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b\.?\s*(?:,|$))")
 
 # In the order in which an entry prints them. `Task:` states what a paper sets out to do:
 # a digest's free words, but not a TL;DR.
@@ -175,7 +174,7 @@ def _read_parts(body: list[str]) -> _Parts:
         elif rank > 0:
             parts.lines[_ORDER[rank]].append(line)
         elif not parts.authors and (authors := _AUTHORS.fullmatch(line)):
-            parts.authors = _split_names(authors["names"])
+            parts.authors = split_names(authors["names"])
         else:
             parts.stray.append(clean(line))
     return parts
@@ -193,9 +192,3 @@ def _texts(parts: _Parts) -> tuple[Text, ...]:
         if kind and text.casefold() not in NOTHING:
             texts.append(Text(kind, language_of(text), text))
     return tuple(texts)
-
-
-def _split_names(names: str) -> tuple[str, ...]:
-    joined = _NAME_SUFFIX.sub("\0", clean(names))
-    split = (name.replace("\0", ", ").strip() for name in joined.split(","))
-    return tuple(name for name in split if name)

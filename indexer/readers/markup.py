@@ -31,6 +31,8 @@ _HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _CJK_BREAK = re.compile(rf"({_HAN_OR_FULLWIDTH})\n({_HAN_OR_FULLWIDTH})")
 # "state-of-\nthe-art" was broken at its hyphen; "pre-\nand post-training" at a space.
 _HYPHEN_BREAK = re.compile(r"(?<=\w)(-{1,2})\n(?!(?:and|or|to|versus|vs)\b)(?=\w)")
+# A suffix that a comma sets off from the name it belongs to.
+_NAME_SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b\.?\s*(?:,|$))")
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*")
 
 NOTHING = frozenset({"", "null", "none", "n/a", "nan", "-", "--"})
@@ -130,6 +132,13 @@ def abstract_texts(text: str) -> tuple[Text, ...]:
     if language_of(text) == "zh":
         return (Text("translation", "zh", unbold(text)),)
     return (Text("abstract", "en", text),)
+
+
+def split_names(names: str, separators: str = ",") -> tuple[str, ...]:
+    """Split a list of names, but not at a comma before "Jr." and its like."""
+    joined = _NAME_SUFFIX.sub("\0", clean(names))
+    split = (name.replace("\0", ", ").strip() for name in re.split(f"[{separators}]", joined))
+    return tuple(name for name in split if name)
 
 
 def unwrap(lines: Iterable[str]) -> str:

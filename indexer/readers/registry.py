@@ -5,6 +5,9 @@ plug-in's alike; each names something that, called without arguments, gives a `R
 usually its class. A plug-in that does not load is left out with a warning, since one broken
 package must not keep the archive from reading anything else.
 
+Layouts that a TOML file describes need no package: those that ship, and those in folders of
+the user's own, of which one named as a shipped one takes its place.
+
 Should more than one reader recognise a page, the one whose entry point name comes first in
 the alphabet reads it, and a warning says so. The choice depends on names alone, never on
 the order of installation.
@@ -15,9 +18,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import cast
 
 from indexer.readers.base import Page, Reader
+from indexer.readers.described import Described
+from indexer.readers.described_entries import DescribedEntries
+from indexer.readers.described_json import DescribedJson
+from indexer.readers.described_table import DescribedTable
+from indexer.readers.layout import SHIPPED, EntriesLayout, Layout, TableLayout, read_layouts
 
 GROUP = "paper_archive.readers"
 
@@ -32,9 +41,21 @@ class Registry:
     def __init__(self, readers: Mapping[str, Reader]) -> None:
         self.readers: dict[str, Reader] = dict(sorted(readers.items()))
 
+    def fingerprints(self) -> dict[str, str]:
+        """What each described layout is at present, to notice a change."""
+        return {
+            name: reader.description.fingerprint
+            for name, reader in self.readers.items()
+            if isinstance(reader, Described)
+        }
+
+    def claims(self, page: Page) -> list[str]:
+        """The names of all readers that recognise a page."""
+        return [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
+
     def recognise(self, page: Page) -> Reader | None:
         """Return the reader for a page; None if no reader knows its layout."""
-        claims = [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
+        claims = self.claims(page)
         if not claims:
             return None
         if len(claims) > 1:
@@ -42,9 +63,16 @@ class Registry:
         return self.readers[claims[0]]
 
 
-def load_registry(points: Iterable[EntryPoint] | None = None) -> Registry:
-    """Load every installed reader; `points` replaces what is installed."""
+def load_registry(
+    points: Iterable[EntryPoint] | None = None, layouts: Iterable[Path] = ()
+) -> Registry:
+    """Load every installed reader and every described layout.
+
+    `points` replaces what is installed and shipped; `layouts` are folders of layout files.
+    Raises `ConfigError` that names the file and the key where one of them is wrong.
+    """
     found = entry_points(group=GROUP) if points is None else points
+    shipped = (SHIPPED,) if points is None else ()
     readers: dict[str, Reader] = {}
     # Sorted by value too, so that of two plug-ins with one name always the same one is used.
     for point in sorted(found, key=lambda point: (point.name, point.value)):
@@ -58,7 +86,21 @@ def load_registry(points: Iterable[EntryPoint] | None = None) -> Registry:
                 f"Reader {point.name!r} ({point.value}) is left out: "
                 f"{type(problem).__name__}: {problem}"
             )
+    for name, layout in read_layouts((*shipped, *layouts)).items():
+        if name in readers:
+            _warn(f"The layout file {name}.toml is left out: a reader has that name.")
+        else:
+            readers[name] = make_reader(name, layout)
     return Registry(readers)
+
+
+def make_reader(name: str, layout: Layout) -> Described:
+    """The reader of the pages that a layout describes."""
+    if isinstance(layout, TableLayout):
+        return DescribedTable(name, layout)
+    if isinstance(layout, EntriesLayout):
+        return DescribedEntries(name, layout)
+    return DescribedJson(name, layout)
 
 
 def _load(point: EntryPoint) -> Reader:

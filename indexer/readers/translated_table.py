@@ -48,6 +48,8 @@ _DAY = re.compile(
 )
 _LINK_CELL = re.compile(r"\|\s*\[[^\]|\n]*\]\(\s*(?P<url>https?://[^\s|]+?)\)?\s*(?=\||$)")
 _HEADING = re.compile(r"#{1,2}\s")
+# What stands in place of a day's table where the generator could not fetch it.
+_NOT_FETCHED = re.compile(r"\s*>\s*抓取失败")
 _PREAMBLE_END = ("：", ":")
 _OPENS_NOTE = re.compile(
     r"[（(]?\s*(?:(?:译者?注|注|[^\s：:，。（(]{0,6}说明)\s*[：:]|(?:该|本|此|这段)翻译)"
@@ -75,7 +77,10 @@ class TranslatedTable:
         index = 0
         while index < len(lines):
             end = index + 1
-            if not lines[index].lstrip().startswith("|") or is_separator(lines[index]):
+            if _NOT_FETCHED.match(lines[index]):
+                reason = "the digest failed to fetch this day's papers, and lists none"
+                rejects.append(reject(lines, index, end, reason))
+            elif not lines[index].lstrip().startswith("|") or is_separator(lines[index]):
                 pass
             elif is_separator("".join(lines[end : end + 1])):
                 columns = split_cells(lines[index])
