@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -132,6 +132,11 @@ class RemoteSearcher:
                     yield TypeAdapter[Piece | Answer](kind).validate_json(event.data)
         except (httpx.HTTPError, ValidationError) as error:
             raise self._gone(error) from error
+
+    def same_works(self, paper_ids: Sequence[str]) -> list[tuple[str, ...]]:
+        """See `search_api.duplicates.same_works`."""
+        data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
+        return TypeAdapter(list[tuple[str, ...]]).validate_json(data)
 
     def _ask(
         self,
