@@ -23,6 +23,12 @@ class PapersIn(BaseModel):
     paper_ids: list[str] = Field(max_length=100_000, examples=[["1706.03762", "2010.11929"]])
 
 
+class WorksOut(BaseModel):
+    """Papers in groups of one work each, most of them alone."""
+
+    works: list[tuple[str, ...]]
+
+
 def add_digest_routes(app: FastAPI, archive: Archive) -> None:
     """Add the routes to an application around an open archive."""
 
@@ -54,5 +60,5 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         return Response(write_digest(archive.catalogue, edition, same).text, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
-    def group(body: Annotated[PapersIn, Body()]) -> list[tuple[str, ...]]:
-        return same_works(archive.catalogue, archive.store, body.paper_ids)
+    def group(body: Annotated[PapersIn, Body()]) -> WorksOut:
+        return WorksOut(works=same_works(archive.catalogue, archive.store, body.paper_ids))

@@ -34,6 +34,10 @@ class _Home(BaseModel):
     home: str
 
 
+class _Works(BaseModel):
+    works: list[tuple[str, ...]]
+
+
 @contextmanager
 def noted(home: Path, url: str) -> Iterator[None]:
     """Leave the note while a server runs."""
@@ -136,7 +140,7 @@ class RemoteSearcher:
     def same_works(self, paper_ids: Sequence[str]) -> list[tuple[str, ...]]:
         """See `search_api.duplicates.same_works`."""
         data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
-        return TypeAdapter(list[tuple[str, ...]]).validate_json(data)
+        return _Works.model_validate_json(data).works
 
     def _ask(
         self,

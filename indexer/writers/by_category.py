@@ -52,12 +52,13 @@ class ByCategory:
         """See `Writer.write`."""
         groups = self._by_category(rows)
         lines = [f"# Papers by category {date}", "", *([f"> {intro}", ""] if intro else [])]
-        lines += ["<div id=toc></div>", "", "# Table of Contents", ""]
-        lines += [
+        contents = [
             f"- [{category}](#{category}) [Total: {len(under)}]"
             for category, under in groups.items()
             if category
         ]
+        if contents:
+            lines += ["<div id=toc></div>", "", "# Table of Contents", "", *contents]
         for category, under in groups.items():
             if category:
                 lines += ["", f"<div id='{category}'></div>", "", f"# {category} [[Back]](#toc)"]
