@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings.errors import BadQuery
@@ -427,6 +428,27 @@ def test_near_duplicates_are_one_work(open_archive, copy_of, past):
     groups = same_works(archive.catalogue, archive.store, ids)
     assert groups == [("2501.00008",), ("2501.00009", "2501.00001"), ("2501.00002",)]
     assert same_works(archive.catalogue, archive.store, []) == []
+
+
+def test_near_vectors_alone_make_no_duplicate(workshop, tmp_path):
+    """Models differ in what a high cosine is; here every passage has the same vector."""
+
+    class Flat:
+        def __init__(self, embedder):
+            self.identity = embedder.identity
+
+        def embed_passages(self, texts, progress=None):
+            vectors = np.zeros((len(texts), self.identity.dimension), np.float32)
+            vectors[:, 0] = 1
+            return vectors
+
+    for name, text in PAGES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    shop = workshop()
+    shop.embedder = Flat(shop.embedder)
+    shop.index(tmp_path)
+    groups = same_works(shop.catalogue, shop.store, shop.catalogue.paper_ids())
+    assert groups == [("2501.00001", "2501.00009"), ("2501.00002",), ("2501.00008",)]
 
 
 def test_well_known_papers_are_all_different_works(example_search, example, copy_of, open_archive):

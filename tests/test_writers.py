@@ -329,3 +329,9 @@ def test_layouts_have_a_reader_and_a_writer_each():
     assert all(writer_of(layout).layout == layout for layout in LAYOUTS)
     with pytest.raises(BadQuery, match="daily-numbered"):
         writer_of("no-such-layout")
+
+
+def test_texts_make_no_links_of_their_own():
+    row = replace(ROW, texts=(Text("abstract", "en", "See [here](javascript:x) ![i](y)."),))
+    page = WRITERS["topic-tables"].write([row], DAY)
+    assert "|See [here&#93;(javascript:x) ![i&#93;(y).<br>" in page

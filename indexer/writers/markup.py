@@ -91,11 +91,11 @@ def grouped(rows: list[Row], group_of: Callable[[Row], str | None]) -> dict[str 
 
 
 def escape(text: str, also: str = "|") -> str:
-    """A text without markup: entities, tags, bold and the characters `also` escaped.
+    """A text without markup: entities, tags, bold, links and the characters `also` escaped.
 
     Backslashes before such a character too, since Markdown would unescape by them.
     """
-    markup = rf"\\*(?:(?={ENTITY})&|<|\*\*+|[{re.escape(also)}])"
+    markup = rf"\\*(?:(?={ENTITY})&|<|\*\*+|\](?=\()|[{re.escape(also)}])"
     return re.sub(markup, lambda found: "".join(map(reference, found[0])), text)
 
 
