@@ -11,23 +11,11 @@ from dataclasses import dataclass, replace
 
 from indexer.identity import parse_arxiv_id
 from indexer.language import language_of
-from indexer.paper import Language, Paper, Row, Sighting, Text, TextKind
-from indexer.passages import FAILED, STRUCTURED
-from indexer.writers.base import Writer
+from indexer.paper import Language, Paper, Row, Sighting, Text
+from indexer.passages import FAILED
+from indexer.writers.base import Kinds, Writer
 from search_api.edition import Days, Edition, Languages
 
-_ABSTRACTS: tuple[TextKind, ...] = ("translation", "abstract")
-_SUMMARIES: tuple[TextKind, ...] = ("summary",)
-# A layout prints the first of these that a paper has in a language; by category, all.
-_TABLE = (_ABSTRACTS, _SUMMARIES, STRUCTURED)
-_LIST = (_SUMMARIES, _ABSTRACTS, STRUCTURED)
-_PRINTED: dict[str, tuple[tuple[TextKind, ...], ...]] = {
-    "topic-tables": _TABLE,
-    "translated-table": _TABLE,
-    "daily-numbered": _LIST,
-    "daily-titles": _LIST,
-    "arxiv-by-category": (("tldr", "summary", *STRUCTURED[1:], *_ABSTRACTS),),
-}
 _WANTED: dict[Languages, tuple[Language, ...]] = {
     "zh": ("zh",),
     "en": ("en",),
@@ -51,17 +39,18 @@ def make_entry(papers: Sequence[Paper], edition: Edition, writer: Writer) -> Ent
 
     The oldest of them at arXiv gives title and link, and texts where it has any in the
     languages asked for. A title in the other language is a note where both are asked for.
+    Notes of the digests that showed it are left out: they were about those pages.
     """
     papers = sorted(papers, key=lambda p: (p.arxiv_id is None, p.date or "9999", p.paper_id))
     paper, *others = papers
     title, *second = _titles(paper, edition.languages)
     said = [*_history(papers, edition.days), *map(_joined, others)]
     notes = [_in_languages(zh, en, edition.languages) for zh, en in said]
-    notes += [_in_languages(f"又题：{each}", f"also titled: {each}", "zh") for each in second]
+    notes += [f"又题 / also titled: {each}" for each in second]
     row = replace(row_of(paper, writer), title=title, title_language=language_of(title))
     row = replace(
         row,
-        texts=_texts(papers, edition),
+        texts=_texts(papers, edition.languages, writer.prints),
         authors=max((each.authors for each in papers), key=len),
         topics=_first_asked(_all(each.topics for each in papers), edition.topics, only=True),
         categories=_first_asked(_all(each.categories for each in papers), edition.categories),
@@ -108,15 +97,14 @@ def _titles(paper: Paper, languages: Languages) -> list[str]:
     return [paper.title, *(text for text in own.values() if text != paper.title)]
 
 
-def _texts(papers: Sequence[Paper], edition: Edition) -> tuple[Text, ...]:
+def _texts(papers: Sequence[Paper], languages: Languages, prints: Kinds) -> tuple[Text, ...]:
     """The texts to print; in the other language where there is none in those asked for."""
-    wanted = _WANTED[edition.languages]
-    found = _texts_in(wanted, papers, edition.layout)
-    return found or _texts_in(_WANTED["both"], papers, edition.layout)
+    found = _texts_in(_WANTED[languages], papers, prints)
+    return found or _texts_in(_WANTED["both"], papers, prints)
 
 
 def _texts_in(
-    languages: tuple[Language, ...], papers: Sequence[Paper], layout: str
+    languages: tuple[Language, ...], papers: Sequence[Paper], prints: Kinds
 ) -> tuple[Text, ...]:
     chosen: list[Text] = []
     for language in languages:
@@ -126,9 +114,9 @@ def _texts_in(
             for text in reversed(paper.texts)
             if text.language == language and text.text.casefold() not in FAILED
         }
-        ranks = ([known[kind] for kind in kinds if kind in known] for kinds in _PRINTED[layout])
+        ranks = ([known[kind] for kind in kinds if kind in known] for kinds in prints)
         chosen += next(filter(None, ranks), [])
-    order = [kind for kinds in _PRINTED[layout] for kind in kinds]
+    order = [kind for kinds in prints for kind in kinds]
     return tuple(sorted(chosen, key=lambda text: order.index(text.kind)))
 
 

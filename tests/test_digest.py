@@ -265,7 +265,7 @@ def test_titles_are_in_the_language_asked_for():
     assert entry(given, languages="zh").row.title == "题目"
     assert entry(given, languages="en").row.title == "Title"
     both = entry(given, languages="both")
-    assert (both.title, both.notes) == ("Title", ("又题：题目",))
+    assert (both.title, both.notes) == ("Title", ("又题 / also titled: 题目",))
     assert entry(paper(titles=titles[:1], title="题目"), languages="en").title == "题目"
 
 

@@ -11,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from indexer.paper import Row
+from indexer.paper import Row, TextKind
+from indexer.passages import STRUCTURED
+
+Kinds = tuple[tuple[TextKind, ...], ...]
+ABSTRACTS: Kinds = (("translation", "abstract"), ("summary",), STRUCTURED)
+"""Groups of texts for layouts that are for abstracts, the fittest first."""
+SUMMARIES: Kinds = (("summary",), ("translation", "abstract"), STRUCTURED)
+"""Groups of texts for layouts that are for summaries, the fittest first."""
 
 
 class Writer(Protocol):
@@ -25,6 +32,13 @@ class Writer(Protocol):
     @property
     def link(self) -> Literal["abs", "pdf"]:
         """The page at arXiv that the layout links to."""
+        ...
+
+    @property
+    def prints(self) -> Kinds:
+        """What a page should say of a paper, in order: of each language the first group that
+        there is. The layout has a place for other texts all the same.
+        """
         ...
 
     def carried(self, rows: Sequence[Row]) -> list[Row]:

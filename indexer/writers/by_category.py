@@ -10,8 +10,10 @@ from typing import Literal
 
 from indexer.language import language_of
 from indexer.paper import Row, TextKind
+from indexer.passages import STRUCTURED
 from indexer.readers.by_category import NAME_SUFFIX, PARTS
 from indexer.readers.markup import NOTHING
+from indexer.writers.base import Kinds
 from indexer.writers.markup import (
     escape,
     escape_first,
@@ -43,6 +45,7 @@ class ByCategory:
 
     layout = "arxiv-by-category"
     link: Literal["abs", "pdf"] = "abs"
+    prints: Kinds = (("tldr", "summary", *STRUCTURED[1:], "translation", "abstract"),)
 
     def carried(self, rows: Sequence[Row]) -> list[Row]:
         """See `Writer.carried`."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from indexer.paper import Row
+from indexer.writers.base import SUMMARIES
 from indexer.writers.entries import carried_by_entries, write_entries
 from indexer.writers.markup import write_link
 
@@ -19,6 +20,7 @@ class Numbered:
 
     layout = "daily-numbered"
     link: Literal["abs", "pdf"] = "pdf"
+    prints = SUMMARIES
 
     def carried(self, rows: Sequence[Row]) -> list[Row]:
         """See `Writer.carried`."""

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Literal
 
 from indexer.paper import Row
+from indexer.writers.base import ABSTRACTS
 from indexer.writers.markup import (
     abstract_kind,
     escape,
@@ -36,6 +37,7 @@ class TopicTables:
 
     layout = "topic-tables"
     link: Literal["abs", "pdf"] = "abs"
+    prints = ABSTRACTS
 
     def carried(self, rows: Sequence[Row]) -> list[Row]:
         """See `Writer.carried`."""

@@ -9,6 +9,7 @@ from typing import Literal
 from indexer.paper import Row
 from indexer.readers.markup import NOTHING
 from indexer.readers.translated_table import FAILED
+from indexer.writers.base import ABSTRACTS
 from indexer.writers.markup import (
     abstract_kind,
     escape,
@@ -31,6 +32,7 @@ class TranslatedTable:
 
     layout = "translated-table"
     link: Literal["abs", "pdf"] = "pdf"
+    prints = ABSTRACTS
 
     def carried(self, rows: Sequence[Row]) -> list[Row]:
         """See `Writer.carried`."""
