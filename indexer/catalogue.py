@@ -267,6 +267,16 @@ class Catalogue:
         row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
         return _PAPER.validate_json(row["data"]) if row else None
 
+    def papers_of_days(self, first: str, last: str) -> Iterator[Paper]:
+        """Papers dated from one ISO date to another, or seen on a page of these days, by id."""
+        sql = (
+            "SELECT data FROM paper WHERE json_extract(data, '$.date') BETWEEN ?1 AND ?2 "
+            "OR EXISTS (SELECT 1 FROM json_each(paper.data, '$.seen_in') "
+            "WHERE json_extract(value, '$.date') BETWEEN ?1 AND ?2) ORDER BY id"
+        )
+        for row in self._db.execute(sql, (first, last)):
+            yield _PAPER.validate_json(row["data"])
+
     def paper_ids(self) -> list[str]:
         """Every paper's id, in order."""
         return [row["id"] for row in self._db.execute("SELECT id FROM paper ORDER BY id")]

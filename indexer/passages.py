@@ -25,7 +25,7 @@ MAX_TOKENS = 480
 STRUCTURED: tuple[TextKind, ...] = ("tldr", "motivation", "method", "result", "conclusion")
 _NAMESPACE = uuid.UUID("6a3f0f0e-1c5b-5d2e-9f57-0d1d3c0a7e11")
 # What digests print where their generator failed; kept in the record, of no use to a search.
-_FAILED = {"error", "n/a", "none", "null"}
+FAILED = {"error", "n/a", "none", "null"}
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 
 
@@ -93,7 +93,7 @@ def tokens(text: str) -> float:
 
 def _bodies(paper: Paper) -> Iterator[tuple[TextKind, Language, str]]:
     structured: dict[tuple[Language, tuple[int, ...]], list[OriginText]] = {}
-    texts = [text for text in paper.texts if text.text.casefold() not in _FAILED]
+    texts = [text for text in paper.texts if text.text.casefold() not in FAILED]
     for text in texts:
         if text.kind in STRUCTURED:
             structured.setdefault((text.language, text.origins), []).append(text)

@@ -26,6 +26,7 @@ from starlette.responses import StreamingResponse
 from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
+from search_api.digest_routes import add_digest_routes
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
@@ -184,6 +185,8 @@ def create_app(archive: Archive) -> FastAPI:
         )
 
     add_topic_routes(app, archive)
+
+    add_digest_routes(app, archive)
 
     @app.get("/stats", summary="What the archive holds")
     def stats() -> Stats:

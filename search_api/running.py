@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,6 +34,10 @@ class _Note(BaseModel):
 
 class _Home(BaseModel):
     home: str
+
+
+class _Works(BaseModel):
+    works: list[tuple[str, ...]]
 
 
 @contextmanager
@@ -154,6 +158,11 @@ class RemoteSearcher:
                     yield TypeAdapter[Piece | Answer](kind).validate_json(event.data)
         except (httpx.HTTPError, ValidationError) as error:
             raise self._gone(error) from error
+
+    def same_works(self, paper_ids: Sequence[str]) -> list[tuple[str, ...]]:
+        """See `search_api.duplicates.same_works`."""
+        data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
+        return _Works.model_validate_json(data).works
 
     def _ask(
         self,

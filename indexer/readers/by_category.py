@@ -9,7 +9,8 @@ tags. Labels count only in the order in which the layout prints them, and none a
 generator's language model failed, a part says "Error"; it is kept as it was printed.
 
 Forks of the layout that are read too: headings without a number, pages without categories,
-`Task:` in place of `TL;DR:`, and a `<details>` block that holds only the abstract.
+`Task:` in place of `TL;DR:`, and a `<details>` block that holds only the abstract. So are
+the pages that Paper Archive writes, which name their day and may have further parts (`slot`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from indexer.language import language_of
 from indexer.paper import Reject, Row, Text, TextKind
@@ -25,19 +27,24 @@ from indexer.readers.markup import (
     NOTHING,
     EntryError,
     clean,
+    clean_lines,
     find_date,
+    join_wrapped,
     last_text_line,
     read_link,
     reject,
     split_names,
     unwrap,
 )
+from indexer.readers.slot import Slot, read_slot
 
 _ENTRY_HEADING = re.compile(r"###(?!#)\s*(?:\[\d+\]\s+)?(?P<link>.*)")
 _SECTION = re.compile(r"#\s+(?P<category>\S+)\s+\[\[Back\]\]", re.IGNORECASE)
 _SECTION_ANYWHERE = re.compile(r"^# \S+ \[\[Back\]\]\(#toc\)", re.MULTILINE)
 _LINKED_HEADING = re.compile(r"^### (?:\[\d+\] )?\[.*\]\(https?://\S*arxiv\.org/", re.MULTILINE)
-_PAGE_TITLE = re.compile(r"^#\s+AI-Enhanced arXiv Daily\b(?P<date>.*)", re.MULTILINE)
+_PAGE_TITLE = re.compile(
+    r"^#\s+(?:AI-Enhanced arXiv Daily|Papers by category)\b(?P<date>.*)", re.MULTILINE
+)
 _AUTHORS = re.compile(r"\*(?!\*)(?P<names>.+?)\*?")
 _LABEL = re.compile(
     r"\**(?P<label>Main category|TL;DR|Task|Motivation|Method|Result|Conclusion|Abstract)\**"
@@ -49,7 +56,7 @@ _TAGS = re.compile(r"(?:</?(?:details|div)\b[^>]*>\s*)+", re.IGNORECASE)
 
 # In the order in which an entry prints them. `Task:` states what a paper sets out to do:
 # a digest's free words, but not a TL;DR.
-_PARTS: dict[str, TextKind | None] = {
+PARTS: dict[str, TextKind | None] = {
     "Main category": None,
     "TL;DR": "tldr",
     "Task": "summary",
@@ -59,7 +66,7 @@ _PARTS: dict[str, TextKind | None] = {
     "Conclusion": "conclusion",
     "Abstract": "abstract",
 }
-_ORDER = list(_PARTS)
+_ORDER = list(PARTS)
 
 
 class ByCategory:
@@ -142,6 +149,10 @@ def _read_block(lines: list[str], block: _Block) -> Row | None:
     stated = unwrap(parts.lines.pop("Main category", []))
     main = () if stated.casefold() in NOTHING else tuple(re.split(r"[,;\s]+", stated))
     categories = (*main, block.category) if block.category else main
+    # What belongs to no part may be labelled too.
+    stray = read_slot("\n".join(parts.stray))
+    slots = {label: read_slot("\n".join(lines)) for label, lines in parts.lines.items()}
+    notes = filter(None, map(clean, stray.lead.split("\n")))
     return Row(
         line=block.start + 1,
         end_line=block.end,
@@ -150,10 +161,10 @@ def _read_block(lines: list[str], block: _Block) -> Row | None:
         arxiv_id=link.arxiv_id,
         version=link.version,
         url=link.url,
-        texts=_texts(parts),
+        texts=stray.texts + _texts(slots),
         authors=parts.authors,
         categories=tuple(dict.fromkeys(categories)),
-        notes=tuple(parts.stray),
+        notes=tuple(chain(notes, stray.notes, *(slot.notes for slot in slots.values()))),
     )
 
 
@@ -166,7 +177,7 @@ def _read_parts(body: list[str]) -> _Parts:
         details_title = _DETAILS_TITLE.fullmatch(line)
         found = _LABEL.fullmatch(raw.rstrip()) or details_title
         label = found["label"] if found else None
-        if found and label in _PARTS and _ORDER.index(label) > rank:
+        if found and label in PARTS and _ORDER.index(label) > rank:
             rank = _ORDER.index(label)
             parts.lines[label] = [found["text"]] if "text" in found.groupdict() else []
         elif not line or details_title or _TAGS.fullmatch(line):
@@ -176,19 +187,20 @@ def _read_parts(body: list[str]) -> _Parts:
         elif not parts.authors and (authors := _AUTHORS.fullmatch(line)):
             parts.authors = split_names(authors["names"])
         else:
-            parts.stray.append(clean(line))
+            parts.stray.append(line)
     return parts
 
 
-def _texts(parts: _Parts) -> tuple[Text, ...]:
+def _texts(slots: dict[str, Slot]) -> tuple[Text, ...]:
     texts: list[Text] = []
-    for label, lines in parts.lines.items():
-        kind = _PARTS[label]
+    for label, slot in slots.items():
+        kind, lines = PARTS[label], slot.lead.split("\n")
         # Only abstracts are hard-wrapped; a break elsewhere was meant as one.
         if kind == "abstract":
-            text = unwrap(lines)
+            text = clean_lines(join_wrapped(lines))
         else:
-            text = "\n".join(line for raw in lines if (line := clean(raw)))
-        if kind and text.casefold() not in NOTHING:
+            text = "\n".join(line for raw in lines if (line := clean_lines(raw)))
+        if kind and text and slot.lead.strip().casefold() not in NOTHING:
             texts.append(Text(kind, language_of(text), text))
+        texts += slot.texts
     return tuple(texts)

@@ -18,13 +18,14 @@ from indexer.paper import Reject, Row, Text
 from indexer.readers.base import Page, Reading
 from indexer.readers.markup import (
     EntryError,
-    clean,
+    clean_lines,
     find_date,
     last_text_line,
     read_link,
     reject,
     unbold,
 )
+from indexer.readers.slot import read_slot
 
 _SUMMARY = re.compile(r"summary\s*[:：]\s*", re.IGNORECASE)
 _PAGE_DATE = re.compile(r"^#\s+Papers for\b(?P<date>.*)", re.IGNORECASE | re.MULTILINE)
@@ -85,7 +86,8 @@ def _read_entry(lines: list[str], start: int, end: int, title: str | None) -> Ro
         raise EntryError("a summary without a title")
     link = read_link(title)
     body = "\n".join(lines[start + 1 : end]).strip()
-    text = summary_text(_SUMMARY.sub("", body, count=1) if _SUMMARY.match(body) else body)
+    slot = read_slot(_SUMMARY.sub("", body, count=1) if _SUMMARY.match(body) else body)
+    text = summary_text(slot.lead)
     return Row(
         line=start + 1,
         end_line=end,
@@ -94,7 +96,8 @@ def _read_entry(lines: list[str], start: int, end: int, title: str | None) -> Ro
         arxiv_id=link.arxiv_id,
         version=link.version,
         url=link.url,
-        texts=(Text("summary", language_of(text), text),) if text else (),
+        texts=((Text("summary", language_of(text), text),) if text else ()) + slot.texts,
+        notes=slot.notes,
     )
 
 
@@ -103,4 +106,4 @@ def summary_text(raw: str) -> str:
     marked = _PARAGRAPH_END.sub(
         lambda gap: f"\n{gap['marker']} " if gap["marker"] else "\n", unbold(raw).strip()
     )
-    return "\n".join(text for line in marked.split("\n") if (text := clean(line)))
+    return "\n".join(text for line in marked.split("\n") if (text := clean_lines(line)))

@@ -4,6 +4,9 @@ Only what at least two layouts need is here; what one layout means stays in its 
 Nothing here is a Markdown parser, on purpose: the pages break Markdown (cells over many
 lines, brackets never closed, `|` in cells) and hold LaTeX, whose `_`, `*` and `\(` a
 Markdown parser takes for emphasis and escapes. Texts must come out as they went in.
+
+Markup is looked for in the text as printed, and entities are unescaped last and once: a
+character that a page escapes is a letter of the text and never markup.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ from indexer.identity import links_to_arxiv, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Reject, Text
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+"""A character that is escaped, as a pattern. Only entities that end in ";" count: without it,
+"&times" may be part of an address."""
+
+_ENTITY = re.compile(ENTITY)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # A URL in a Markdown link: balanced brackets belong to it, a lone ")" ends it.
 _URL = r"https?://(?:[^\s()<>|\]]|\([^\s()<>|]*\))+"
 _LINK = re.compile(rf"\[(?P<title>(?:(?!\]\().)+)\]\(\s*<?(?P<url>{_URL})>?\)?")
@@ -26,13 +34,15 @@ _BROKEN_LINK = re.compile(rf"\[?(?P<title>.+?)\]?\s*\(?\s*<?(?P<url>{_URL})>?\)?
 _BARE_URL = re.compile(_URL)
 _DATE = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
 _BOLD = re.compile(r"\*\*(?!\s)(.+?)\*\*")
-_WRAPPINGS = ("**", "**"), ("《", "》"), ("“", "”"), ('"', '"'), ("「", "」")
+WRAPPINGS = ("**", "**"), ("《", "》"), ("“", "”"), ('"', '"'), ("「", "」")
 _HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _CJK_BREAK = re.compile(rf"({_HAN_OR_FULLWIDTH})\n({_HAN_OR_FULLWIDTH})")
 # "state-of-\nthe-art" was broken at its hyphen; "pre-\nand post-training" at a space.
 _HYPHEN_BREAK = re.compile(r"(?<=\w)(-{1,2})\n(?!(?:and|or|to|versus|vs)\b)(?=\w)")
 # A suffix that a comma sets off from the name it belongs to.
-_NAME_SUFFIX = re.compile(r",\s*(?=(?:Jr|Sr|II|III|IV)\b\.?\s*(?:,|$))")
+NAME_SUFFIX = r"(?:Jr|Sr|II|III|IV)\b\.?"
+"""What a comma sets off from the name it belongs to, as a pattern."""
+_SUFFIX_COMMA = re.compile(rf",\s*(?={NAME_SUFFIX}\s*(?:,|$))")
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*")
 
 NOTHING = frozenset({"", "null", "none", "n/a", "nan", "-", "--"})
@@ -58,15 +68,16 @@ class Link:
 
 def read_link(text: str) -> Link:
     """Read the `[title](url)` that `text` starts with, whichever of its brackets are missing."""
-    text = clean(text)
+    text = squeeze(text)
     match = _LINK.match(text) or _BROKEN_LINK.match(text)
     if match is None:
         raise EntryError("no link in the title")
     title = clean_title(match["title"])
     if not re.search(r"\w", title):
         raise EntryError("the title is empty")
-    arxiv_id, version = read_paper_url(match["url"])
-    return Link(title, match["url"], arxiv_id, version)
+    url = unescape(match["url"])
+    arxiv_id, version = read_paper_url(url)
+    return Link(title, url, arxiv_id, version)
 
 
 def read_paper_url(url: str) -> tuple[str | None, int | None]:
@@ -79,7 +90,7 @@ def read_paper_url(url: str) -> tuple[str | None, int | None]:
 
 def find_urls(text: str) -> tuple[str, ...]:
     """Return all distinct web addresses in a cell, in order."""
-    return tuple(dict.fromkeys(_BARE_URL.findall(text)))
+    return tuple(dict.fromkeys(unescape(url) for url in _BARE_URL.findall(text)))
 
 
 def find_date(text: str) -> str | None:
@@ -92,12 +103,24 @@ def find_date(text: str) -> str | None:
     return None
 
 
-def clean(text: str) -> str:
-    """Make one line of plain text: entities unescaped, runs of white space made one space.
+def unescape(text: str) -> str:
+    """Replace entities by the characters that they stand for."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
 
-    Only entities that end in ";" count: without it, "&times" may be part of an address.
-    """
-    return " ".join(_ENTITY.sub(lambda match: html.unescape(match[0]), text).split())
+
+def squeeze(text: str) -> str:
+    """Make one line: runs of white space made one space."""
+    return " ".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Make one line of plain text: entities unescaped, runs of white space made one space."""
+    return squeeze(unescape(text))
+
+
+def clean_lines(text: str) -> str:
+    """Make plain text whose lines end where `<br>` stands; empty ones are left out."""
+    return "\n".join(line for piece in _BREAK.split(text) if (line := clean(piece)))
 
 
 def unbold(text: str) -> str:
@@ -113,36 +136,43 @@ def clean_title(text: str) -> str:
 
     Quotes around a part of a title are part of it; around the whole they are presentation.
     """
-    title = clean(text)
+    title = squeeze(text)
     peeled = True
     while peeled:
         peeled = False
-        for left, right in _WRAPPINGS:
+        for left, right in WRAPPINGS:
             inner = title[len(left) : -len(right)].strip()
             whole = title.startswith(left) and title.endswith(right) and inner
             if whole and left not in inner and right not in inner:
                 title, peeled = inner, True
-    return title
+    return clean(title)
 
 
 def abstract_texts(text: str) -> tuple[Text, ...]:
     """Make a table's abstract a text: translated if Chinese, the authors' own if English."""
-    if text.casefold() in NOTHING:
+    plain = clean_lines(text)
+    if not plain or squeeze(text).casefold() in NOTHING:
         return ()
-    if language_of(text) == "zh":
-        return (Text("translation", "zh", unbold(text)),)
-    return (Text("abstract", "en", text),)
+    if language_of(plain) == "zh":
+        return (Text("translation", "zh", clean_lines(unbold(text))),)
+    return (Text("abstract", "en", plain),)
 
 
 def split_names(names: str, separators: str = ",") -> tuple[str, ...]:
     """Split a list of names, but not at a comma before "Jr." and its like."""
-    joined = _NAME_SUFFIX.sub("\0", clean(names))
-    split = (name.replace("\0", ", ").strip() for name in re.split(f"[{separators}]", joined))
+    joined = _SUFFIX_COMMA.sub("\0", squeeze(names))
+    # Cleaned only then: a comma that a page escapes belongs to its name.
+    split = (clean(name.replace("\0", ", ")) for name in re.split(f"[{separators}]", joined))
     return tuple(name for name in split if name)
 
 
 def unwrap(lines: Iterable[str]) -> str:
-    """Join hard-wrapped lines to one.
+    """Join hard-wrapped lines to one line of plain text; see `join_wrapped`."""
+    return clean(join_wrapped(lines))
+
+
+def join_wrapped(lines: Iterable[str]) -> str:
+    """Join hard-wrapped lines to one, as printed.
 
     A word broken at its hyphen keeps the hyphen and is closed up; a hanging hyphen
     ("pre- and post-training") keeps its space; between Han characters no space is put in.
@@ -150,7 +180,7 @@ def unwrap(lines: Iterable[str]) -> str:
     text = "\n".join(stripped for line in lines if (stripped := line.strip()))
     # Twice, because matches that share a character do not both count in one pass.
     text = _CJK_BREAK.sub(r"\1\2", _CJK_BREAK.sub(r"\1\2", text))
-    return clean(_HYPHEN_BREAK.sub(r"\1", text))
+    return squeeze(_HYPHEN_BREAK.sub(r"\1", text))
 
 
 def split_cells(row: str) -> list[str]:

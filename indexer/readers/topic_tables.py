@@ -26,6 +26,7 @@ from indexer.readers.markup import (
     reject,
     split_cells,
 )
+from indexer.readers.slot import read_slot
 
 _COLUMNS = ["publish date", "title", "code", "abstract"]
 _HEADER = re.compile(
@@ -86,7 +87,7 @@ def _read_row(number: int, line: str, topic: str | None, columns: list[str]) -> 
         raise EntryError(f"row has {count} cells, the table has {len(_COLUMNS)} columns")
     link = read_link(match["title"])
     # One bar closes the row; a second one right before it is the empty fifth cell.
-    abstract = match["rest"].strip().removesuffix("|").strip().removesuffix("|")
+    slot = read_slot(match["rest"].strip().removesuffix("|").strip().removesuffix("|"))
     notes = []
     published = find_date(match["date"])
     stated = clean(match["date"].replace("*", ""))
@@ -105,8 +106,8 @@ def _read_row(number: int, line: str, topic: str | None, columns: list[str]) -> 
         version=link.version,
         url=link.url,
         published=published,
-        texts=abstract_texts(clean(abstract)),
+        texts=abstract_texts(slot.lead) + slot.texts,
         topics=(topic,) if topic else (),
         code_urls=code_urls,
-        notes=tuple(notes),
+        notes=(*notes, *slot.notes),
     )

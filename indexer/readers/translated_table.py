@@ -20,6 +20,7 @@ from indexer.language import language_of
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
 from indexer.readers.markup import (
+    ENTITY,
     NOTHING,
     EntryError,
     abstract_texts,
@@ -28,12 +29,15 @@ from indexer.readers.markup import (
     find_date,
     find_urls,
     is_separator,
+    join_wrapped,
     last_text_line,
     read_paper_url,
     reject,
     split_cells,
-    unwrap,
+    squeeze,
+    unescape,
 )
+from indexer.readers.slot import read_slot
 
 _TITLE, _AUTHOR, _DATE, _LINK, _CODE, _ORIGINAL, _ABSTRACT = (
     "标题", "作者", "发布日期", "PDF链接", "代码仓库", "Title", "摘要",
@@ -56,7 +60,9 @@ _OPENS_NOTE = re.compile(
 )
 _INLINE_NOTE = re.compile(r"[（(]\s*(?:译者?注|注|[^\s：:，。（(]{0,6}说明)\s*[：:].*[）)]$")
 # Printed behind the first hundred characters of a text that was not translated.
-_FAILED = "[翻译失败]"
+FAILED = "[翻译失败]"
+# A ";" parts names unless it ends an entity.
+_NAME = re.compile(rf"(?:{ENTITY}|[^;；、])+")
 
 
 class TranslatedTable:
@@ -126,7 +132,8 @@ def _read_row(lines: list[str], start: int, end: int, columns: list[str]) -> Row
         title = original
     if not title:
         raise EntryError("the title is empty")
-    abstract, translators = _cut_note(cells.get(_ABSTRACT, ""))
+    slot = read_slot(cells.get(_ABSTRACT, ""))
+    abstract, translators = _cut_note(slot.lead)
     notes += _one_note(translators)
     published = find_date(cells.get(_DATE, ""))
     code_urls = find_urls(cells.get(_CODE, ""))
@@ -139,6 +146,7 @@ def _read_row(lines: list[str], start: int, end: int, columns: list[str]) -> Row
         for name, cell in unread.items()
         if clean(cell).casefold() not in NOTHING
     ]
+    notes += slot.notes
     return Row(
         line=start + 1,
         end_line=end,
@@ -148,7 +156,7 @@ def _read_row(lines: list[str], start: int, end: int, columns: list[str]) -> Row
         version=version,
         url=cells[_LINK],
         published=published,
-        texts=abstract_texts(abstract),
+        texts=abstract_texts(abstract) + slot.texts,
         authors=_authors(cells.get(_AUTHOR, "")),
         code_urls=code_urls,
         notes=tuple(notes),
@@ -170,7 +178,7 @@ def _cells(row: str, columns: list[str]) -> dict[str, str]:
     behind = rest[1:].removesuffix("|").split("|", behind_count - 1) if len(rest) > 1 else []
     if len(before) != position or len(behind) != behind_count:
         raise wrong_count
-    cells = [*before, link["url"], *behind]
+    cells = [*before, unescape(link["url"]), *behind]
     return {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
 
 
@@ -188,13 +196,16 @@ def _title_and_notes(cell: str) -> tuple[str, list[str]]:
 
 
 def _cut_note(cell: str) -> tuple[str, list[str]]:
-    """Unwrap a cell's text up to the line, not its first, where the translator takes over."""
-    failed = [_FAILED] if _FAILED in cell else []
-    lines = cell.replace(_FAILED, "").split("\n")
+    """Join a cell's text up to the line, not its first, where the translator takes over.
+
+    The text is as printed, to be unescaped when all markup is off.
+    """
+    failed = [FAILED] if FAILED in cell else []
+    lines = cell.replace(FAILED, "").split("\n")
     for index, line in enumerate(lines):
         if index and _OPENS_NOTE.match(line.strip()):
-            return unwrap(lines[:index]), lines[index:] + failed
-    return unwrap(lines), failed
+            return join_wrapped(lines[:index]), lines[index:] + failed
+    return join_wrapped(lines), failed
 
 
 def _one_note(pieces: list[str]) -> list[str]:
@@ -205,5 +216,5 @@ def _one_note(pieces: list[str]) -> list[str]:
 
 def _authors(cell: str) -> tuple[str, ...]:
     # Commas stay: the biology servers print one author as "Thomas, R. J.".
-    names = (clean(name) for name in re.split(r"[;；、]", cell))
-    return tuple(name for name in names if name.casefold() not in NOTHING)
+    names = (name for name in _NAME.findall(cell) if squeeze(name).casefold() not in NOTHING)
+    return tuple(name for raw in names if (name := clean(raw)))

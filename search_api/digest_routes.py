@@ -1,0 +1,64 @@
+"""The HTTP routes of digests: a written page, and which papers are the same work."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import Body, FastAPI, Query, Response
+from pydantic import BaseModel, Field
+
+from indexer.writers.registry import WRITERS
+from search_api.archive import Archive
+from search_api.digest import write_digest
+from search_api.duplicates import same_works
+from search_api.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
+
+MEDIA_TYPE = "text/markdown"
+
+
+class PapersIn(BaseModel):
+    """Papers by id."""
+
+    paper_ids: list[str] = Field(max_length=100_000, examples=[["1706.03762", "2010.11929"]])
+
+
+class WorksOut(BaseModel):
+    """Papers in groups of one work each, most of them alone."""
+
+    works: list[tuple[str, ...]]
+
+
+def add_digest_routes(app: FastAPI, archive: Archive) -> None:
+    """Add the routes to an application around an open archive."""
+
+    @app.get(
+        "/digest",
+        summary="A digest of some days, as Markdown",
+        response_class=Response,
+        responses={200: {"content": {MEDIA_TYPE: {}}}},
+    )
+    def digest(
+        date: Annotated[str | None, Query(description="A day, a month or a year.")] = None,
+        date_from: Annotated[str | None, Query(alias="from", description="The first day.")] = None,
+        date_to: Annotated[str | None, Query(alias="to", description="The last day.")] = None,
+        layout: Annotated[str, Query(description=f"One of {', '.join(WRITERS)}.")] = DEFAULT_LAYOUT,
+        language: Annotated[Languages, Query(description="Of titles, texts and notes.")] = "both",
+        topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
+        category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
+        source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
+    ) -> Response:
+        edition = Edition(
+            read_days(date, date_from, date_to),
+            layout,
+            language,
+            tuple(topic),
+            tuple(category),
+            tuple(source),
+        )
+        same = partial(same_works, archive.catalogue, archive.store)
+        return Response(write_digest(archive.catalogue, edition, same).text, media_type=MEDIA_TYPE)
+
+    @app.post("/same-works", summary="Group papers that are the same work")
+    def group(body: Annotated[PapersIn, Body()]) -> WorksOut:
+        return WorksOut(works=same_works(archive.catalogue, archive.store, body.paper_ids))
