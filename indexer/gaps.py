@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 from indexer.ledger import Day, Followed
+from indexer.sources.base import SETTLES
 
 Kind = Literal["absent", "short", "early", "unread"]
 USUAL = 0.5
@@ -24,7 +25,6 @@ USUAL = 0.5
 FEWEST_PAGES = 4
 """Pages from which on a digest has habits."""
 _WEEKS = 4
-_PERIOD = {"arxiv": 7, "huggingface": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,9 @@ def command_for(stream: Followed, first: str, last: str) -> str:
 
 
 def _fetched_gaps(stream: Followed, days: Sequence[Day], today: date) -> Iterator[Gap]:
-    lacking: list[tuple[str, Kind, str]] = []
-    for day in days:
-        if found := _shortcoming(day, today):
-            lacking.append((day.day, *found))
+    lacking: list[tuple[str, Kind, str]] = [
+        (day.day, *found) for day in days if (found := _shortcoming(day, today))
+    ]
     if stream.first is not None:
         there = {day.day for day in days}
         # Today is not over: it is missed only once it is yesterday.
@@ -96,8 +95,8 @@ def _shortcoming(day: Day, today: date) -> tuple[Kind, str] | None:
         return "short", day.missing
     if day.indexed + day.rejected < day.received - day.duplicates:
         return "unread", "received, but not yet in the archive"
-    period = timedelta(days=_PERIOD.get(day.source, 0))
-    if not day.settled and len(day.day) == 10 and _date(day.day) + period < today:
+    grown = SETTLES.get(day.source, timedelta())
+    if not day.settled and len(day.day) == 10 and _date(day.day) + grown < today:
         return "early", "fetched before the day had settled; more may have come since"
     return None
 

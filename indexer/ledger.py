@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from indexer.catalogue import Catalogue
@@ -137,10 +138,12 @@ class Ledger:
 
     def days(self) -> list[Day]:
         """Every day of every source, fetched ones first."""
-        days = [
+        parts = [
             Day(**{**dict(row), "settled": bool(row["settled"])})
             for row in self._catalogue.query(_DELIVERED)
         ]
+        whole = groupby(parts, key=lambda part: (part.source, part.stream, part.day))
+        days = [_joined(list(group)) for _, group in whole]
         for row in self._catalogue.query(_PAGES):
             entries = row["indexed"] + row["rejected"]
             days.append(
@@ -156,3 +159,21 @@ class Ledger:
                 )
             )
         return days
+
+
+def _joined(parts: list[Day]) -> Day:
+    """A day that was asked for in parts, because it was too large."""
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[0],
+        announced=sum(part.announced or 0 for part in parts),
+        received=sum(part.received for part in parts),
+        indexed=sum(part.indexed for part in parts),
+        rejected=sum(part.rejected for part in parts),
+        duplicates=sum(part.duplicates for part in parts),
+        kept=sum(part.kept for part in parts),
+        missing="; ".join(part.missing for part in parts if part.missing) or None,
+        settled=all(part.settled for part in parts),
+        fetched_at=min(part.fetched_at or "" for part in parts),
+    )

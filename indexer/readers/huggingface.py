@@ -37,7 +37,9 @@ class FetchedHuggingFace(FetchedLines):
         stated = text_of(paper, "id")
         found = parse_arxiv_id(stated)
         texts = [(kind, unwrap(lines_of(paper, field))) for kind, field in _TEXTS]
-        names = [text_of(each, "name") for each in list_of(paper, "authors") if isinstance(each, dict)]
+        names = [
+            text_of(each, "name") for each in list_of(paper, "authors") if isinstance(each, dict)
+        ]
         keywords = ", ".join(map(str, list_of(paper, "ai_keywords")))
         notes = {"keywords": keywords, "project": text_of(paper, "projectPage")}
         votes = record["paper"].get("upvotes")

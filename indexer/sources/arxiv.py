@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from xml.etree import ElementTree
@@ -22,7 +21,7 @@ from arxiv import _feed
 from embeddings.errors import SourceError, UnusableAnswer
 from indexer.identity import parse_arxiv_id
 from indexer.settings import Settings
-from indexer.sources.base import Answer, Record, count, listed
+from indexer.sources.base import SETTLES, Answer, Record, count, listed
 from indexer.sources.cursor import Cursor
 from indexer.sources.politeness import PoliteClient
 from indexer.sources.window import Window
@@ -33,8 +32,6 @@ EMPTY_ASKED = 3
 """How often "no results" must be said before it is believed."""
 IDS_AT_ONCE = 100
 """Ids in one question, which must fit an address."""
-SETTLES = timedelta(days=7)
-"""Papers show up when they are announced: after the weekend, a holiday, or moderation."""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _REQUIRED = ("id", "published", "updated")
@@ -93,7 +90,7 @@ class ArxivSource:
     """One question to arXiv."""
 
     name = "arxiv"
-    settles = SETTLES
+    settles = SETTLES["arxiv"]
 
     def __init__(self, question: ArxivQuestion, settings: Settings, http: PoliteClient) -> None:
         self._question = question

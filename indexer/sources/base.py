@@ -17,6 +17,10 @@ from indexer.sources.window import Window
 
 Record = dict[str, Any]
 
+SETTLES = {"arxiv": timedelta(days=7), "huggingface": timedelta(days=2)}
+"""How long after its end a day may still grow. arXiv shows a paper when it is announced: after
+the weekend, a holiday or moderation; Hugging Face's readers add to a day and vote for a while."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

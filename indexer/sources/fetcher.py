@@ -102,7 +102,8 @@ class Fetcher:
         cursor = Cursor(path.with_name(f".{path.name}.cursor"), self._source.question)
         answer = self._source.read(window, cursor)
         if answer.split and not window.parts(now):
-            answer = Answer(answer.announced, missing="more results in one minute than are given")
+            too_many = f"{answer.announced} announced, more than can be asked for in one minute"
+            answer = Answer(answer.announced, missing=too_many)
         earlier = read_records(path)
         if earlier and answer.announced == 0 and not answer.missing:
             # Papers are withdrawn, never taken away, so this is a fault that lasted.

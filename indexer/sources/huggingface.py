@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from embeddings.errors import SourceError, UnusableAnswer
 from indexer.settings import Settings
-from indexer.sources.base import Answer, Record
+from indexer.sources.base import SETTLES, Answer, Record
 from indexer.sources.cursor import Cursor
 from indexer.sources.politeness import PoliteClient
 from indexer.sources.window import Window
@@ -23,8 +22,6 @@ PAGE = 100
 """Papers of a page; the API gives no more."""
 EMPTY_ASKED = 2
 """How often an empty day must be said to be empty; weekends often are."""
-SETTLES = timedelta(days=2)
-"""A day's page is added to and voted on for a while."""
 
 
 class HuggingFaceSource:
@@ -32,7 +29,7 @@ class HuggingFaceSource:
 
     name = "huggingface"
     stream = "daily papers"
-    settles = SETTLES
+    settles = SETTLES["huggingface"]
     asked: tuple[str, ...] = ()
 
     def __init__(self, settings: Settings, http: PoliteClient) -> None:

@@ -27,6 +27,7 @@ from indexer.settings import Settings
 
 PATIENCE = 600.0
 """Seconds: a source that asks to be left alone for longer ends the run instead."""
+_LONGEST = 86_400.0
 ARXIV_FLOOR = 3.0
 """Seconds; arXiv's terms of use (https://info.arxiv.org/help/api/tou.html)."""
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
@@ -44,13 +45,17 @@ class Pace:
     def __init__(self, folder: Path, host: str, interval: float) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^\w.-]", "_", host)
+        self._host = host
         self._next = folder / f"{name}.next"
         self._lock = FileLock(folder / f"{name}.lock")
         self.interval = interval
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a turn and have it; no other process asks meanwhile."""
+        """Wait for a turn and have it; no other process asks meanwhile.
+
+        Raises `SourceError` if the host asked to be left alone for longer than `PATIENCE`.
+        """
         with self._lock:
             time.sleep(self._wait())
             # Written before asking: a process killed while it asks has had its turn as well.
@@ -63,13 +68,18 @@ class Pace:
 
     def _wait(self) -> float:
         try:
-            seconds = float(self._next.read_text()) - time.time()
+            until = float(self._next.read_text())
         except FileNotFoundError:
             return 0.0
         except ValueError:  # its writer was killed
             return self.interval
-        # A clock put back must not stop the archive for hours.
-        return min(max(seconds, 0.0), max(PATIENCE, self.interval))
+        seconds = max(until - time.time(), 0.0)
+        if seconds > _LONGEST:  # nobody asks for that: the clock was put back
+            return self.interval
+        if seconds > PATIENCE:
+            moment = datetime.fromtimestamp(until).astimezone().isoformat(" ", "minutes")
+            raise SourceError(f"{self._host} asked to be left alone until {moment}")
+        return seconds
 
     def _put(self, moment: float) -> None:
         self._next.write_text(repr(moment))
@@ -135,7 +145,7 @@ class PoliteClient:
             if response.is_error:
                 response.read()
                 if (seconds := _retry_after(response)) is not None:
-                    self._pace.postpone(min(seconds, PATIENCE))
+                    self._pace.postpone(seconds)
                 response.raise_for_status()
             body = bytearray()
             for piece in response.iter_bytes():
