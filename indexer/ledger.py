@@ -98,6 +98,11 @@ class Ledger:
                 (stream.source, stream.stream, json.dumps(stream.options), first, last),
             )
 
+    def unfollow(self, stream: str) -> bool:
+        """Expect nothing more of a stream; what it gave stays. False if it was not followed."""
+        with self._catalogue.transaction() as db:
+            return db.execute("DELETE FROM followed WHERE stream = ?", (stream,)).rowcount > 0
+
     def record(self, deliveries: Sequence[tuple[Delivery, Path]]) -> None:
         """Note deliveries and the files they are in, in place of what was known of them."""
         with self._catalogue.transaction() as db:

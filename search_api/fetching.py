@@ -6,6 +6,7 @@ printing belong to `search_api.commands.fetching`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from search_api.filters import Narrowing
 
 FOLDER = "fetched"
 """Below the archive's home: what was fetched, from which everything can be made anew."""
+_CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
 
 
 @dataclass(slots=True)
@@ -199,6 +201,12 @@ def _check(job: Job) -> None:
         raise BadQuery(
             "Say what to fetch: --category, --author or --query; or --ids; or --hf with a day."
         )
+    for each in job.categories:
+        if not _CATEGORY.fullmatch(each):
+            raise BadQuery(f"{each!r} is no arXiv category; write cs.CV or math")
+    for each in job.authors:
+        if '"' in each or not each.strip():
+            raise BadQuery(f"{each!r} is no author's name")
     if job.categories and not job.date_from and not (job.authors or job.query):
         raise BadQuery("A whole category is too much at once; give --from, the first day.")
     if job.date_from and not arxiv:

@@ -8,6 +8,7 @@ How often a server is asked belongs to `indexer.sources.politeness`.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ EMPTY_ASKED = 3
 """How often "no results" must be said before it is believed."""
 IDS_AT_ONCE = 100
 """Ids in one question, which must fit an address."""
+# The package prints what it skips; here that is kept, and rejected with its reason.
+logging.getLogger("arxiv").addHandler(logging.NullHandler())
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _REQUIRED = ("id", "published", "updated")

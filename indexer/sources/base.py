@@ -27,10 +27,10 @@ class Delivery:
     """What a source announced and gave for one window.
 
     `announced` is None where the source states no number. `received` counts entries as they
-    came, `duplicates` those among them that named a paper once more, `kept` the papers of an
-    earlier delivery that this one lacked. `missing` says what is missing and why. `split`:
-    the window was too large, and its parts were asked for instead. `settled`: nothing will
-    come later. `fetched_at` is an ISO time, `first_fetched` the ISO day of the first delivery.
+    came, `duplicates` those among them that named a paper once more, `kept` the records of an
+    earlier delivery, older versions among them, that this one lacked. `missing` says what is
+    missing and why. `split`: the window was too large, and its parts were asked for instead.
+    `settled`: nothing will come later. `fetched_at` is an ISO time, `first_fetched` the ISO day of the first delivery.
     """
 
     source: str

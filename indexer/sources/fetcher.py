@@ -75,9 +75,10 @@ class Fetcher:
         return report
 
     def _fetch(self, waiting: list[Window], report: FetchReport, again: bool) -> None:
-        self._observer.stage(f"Fetching from {self._source.name}", len(waiting))
         while waiting:
             window = waiting.pop(0)
+            name = f"{self._source.name} {window.label}"
+            self._observer.stage(f"Fetching {name}, {len(waiting)} to follow", 0)
             known = read_delivery(self._path(window))
             if known is not None and not again and _done(known):
                 delivery = known
@@ -90,11 +91,7 @@ class Fetcher:
                     report.unasked = [each.label for each in waiting]
                     return
             if delivery.split:
-                parts = window.parts(datetime.now(UTC))
-                waiting[:0] = parts
-                self._observer.stage(f"Fetching from {self._source.name}", len(waiting))
-            else:
-                self._observer.advance()
+                waiting[:0] = window.parts(datetime.now(UTC))
 
     def _ask(self, window: Window, known: Delivery | None) -> tuple[Delivery, SourceError | None]:
         now = datetime.now(UTC)

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from embeddings.errors import IncompleteFetch
+from embeddings.errors import IncompleteFetch, InputError
+from indexer.ledger import Ledger
 from search_api import console
 from search_api.commands.options import Home, Json, Model, StoreOption, opened, show_value
 from search_api.fetching import Fetched, Job, Status
@@ -91,6 +92,17 @@ def status(
     with opened(home) as archive:
         found = read_status(archive, home, source)
     show_value(found, _print_status, json)
+
+
+@app.command(epilog="Example: archive unfollow 'cat:cs.CV'")
+def unfollow(
+    stream: Annotated[str, typer.Argument(help="What was asked, as `archive status` names it.")],
+    home: Home = None,
+) -> None:
+    """Expect nothing more of a stream; its papers stay."""
+    with opened(home) as archive:
+        if not Ledger(archive.catalogue).unfollow(stream):
+            raise InputError(f"No stream {stream!r} is followed; `archive status` lists them.")
 
 
 def _print_fetched(done: Fetched) -> None:
