@@ -16,6 +16,7 @@ from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.fetching import Job, fetch, status
 from tests.paper_server import FakePaper, PaperServer, daily_paper, malformed, papers_of_day, well
+from tests.paper_server import status as refuse
 
 BIN = Path(sys.executable).with_name("archive")
 
@@ -271,7 +272,7 @@ def test_wrong_usage(archive, arguments, words):
 
 
 def test_a_stream_that_is_no_longer_followed_has_no_gaps(server, archive):
-    server.script = [malformed] * 2
+    server.script = [refuse(503)] * 2
     done = fetch(archive, Job(("cs.XX",), date_from="2025-09-01", date_to="2025-09-01"))
     assert done.missing
     assert [gap.kind for gap in status(archive).gaps] == ["short"]

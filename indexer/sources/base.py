@@ -30,7 +30,8 @@ class Delivery:
     came, `duplicates` those among them that named a paper once more, `kept` the records of an
     earlier delivery, older versions among them, that this one lacked. `missing` says what is
     missing and why. `split`: the window was too large, and its parts were asked for instead.
-    `settled`: nothing will come later. `fetched_at` is an ISO time, `first_fetched` the ISO day of the first delivery.
+    `settled`: nothing will come later. `fetched_at` is an ISO time, `first_fetched` the ISO day
+    of the first delivery.
     """
 
     source: str
