@@ -19,7 +19,8 @@ from indexer.files import printable
 from indexer.sources.base import Delivery
 
 _DELIVERED = """
-    SELECT d.source, d.stream, substr(d.time_window, 1, 10) AS day, d.announced, d.received,
+    SELECT d.source, d.stream, substr(d.time_window, 1, 10) AS day,
+        CASE WHEN d.split THEN NULL ELSE d.announced END AS announced, d.received,
         d.duplicates, d.kept, d.missing, d.settled, d.fetched_at, d.path,
         (SELECT count(*) FROM row WHERE file_id = file.id) AS indexed,
         (SELECT count(*) FROM reject WHERE file_id = file.id) AS rejected

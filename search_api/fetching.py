@@ -7,11 +7,12 @@ printing belong to `search_api.commands.fetching`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.errors import BadQuery
 from indexer.gaps import Gap, find_gaps, with_home
@@ -19,6 +20,9 @@ from indexer.ledger import Day, Followed, Ledger
 from indexer.pipeline import IndexReport
 from search_api.archive import Archive
 from search_api.filters import Narrowing
+
+if TYPE_CHECKING:
+    from indexer.sources.base import Source
 
 FOLDER = "fetched"
 """Below the archive's home: what was fetched, from which everything can be made anew."""
@@ -94,39 +98,13 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
     another process has the archive or fetches the same.
     """
     # These bring an HTTP client and an XML parser, which no search needs.
-    from indexer.sources.arxiv import ArxivQuestion, ArxivSource, clean_ids
-    from indexer.sources.base import Source
     from indexer.sources.fetched import read_delivery
     from indexer.sources.fetcher import Fetcher
-    from indexer.sources.huggingface import HuggingFaceSource
-    from indexer.sources.politeness import PoliteClient
     from indexer.sources.window import Window, days
 
     _check(job)
     start, end = _range(job)
-    settings = archive.settings
-    url, interval = (
-        (settings.hf_url, settings.hf_interval)
-        if job.hf
-        else (settings.arxiv_url, settings.arxiv_interval)
-    )
-    with closing(
-        PoliteClient(url, interval, settings, lambda why: archive.observer.stage(why, 0))
-    ) as http:
-        source: Source
-        if job.hf:
-            source = HuggingFaceSource(settings, http)
-        else:
-            try:
-                ids = clean_ids(job.ids)
-            except ValueError as error:
-                raise BadQuery(
-                    f"{error} is no arXiv id; write 2509.22653 or 2509.22653v2"
-                ) from error
-            by = "lastUpdatedDate" if job.updated else "submittedDate"
-            source = ArxivSource(
-                ArxivQuestion(job.categories, job.authors, job.query, ids, by), settings, http
-            )
+    with _opened_source(job, archive) as source:
         windows = list(days(start, end or _today())) if start else [Window()]
         ledger = Ledger(archive.catalogue)
         ledger.follow(
@@ -139,7 +117,10 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
             )
         )
         fetcher = Fetcher(
-            archive.home / FOLDER, source, archive.observer, lock_timeout=settings.lock_timeout
+            archive.home / FOLDER,
+            source,
+            archive.observer,
+            lock_timeout=archive.settings.lock_timeout,
         )
         report = fetcher.fetch(windows, again=again)
     # All of the stream's files, so that what an earlier run could not finish is finished.
@@ -162,6 +143,32 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
         index=read,
         error=report.error,
     )
+
+
+@contextmanager
+def _opened_source(job: Job, archive: Archive) -> Iterator[Source]:
+    """The source that a job asks. Raises `BadQuery` for ids that are none."""
+    from indexer.sources.arxiv import ArxivQuestion, ArxivSource, clean_ids
+    from indexer.sources.huggingface import HuggingFaceSource
+    from indexer.sources.politeness import PoliteClient
+
+    settings = archive.settings
+    url, interval = settings.arxiv_url, settings.arxiv_interval
+    if job.hf:
+        url, interval = settings.hf_url, settings.hf_interval
+    with closing(
+        PoliteClient(url, interval, settings, lambda why: archive.observer.stage(why, 0))
+    ) as http:
+        if job.hf:
+            yield HuggingFaceSource(settings, http)
+            return
+        try:
+            ids = clean_ids(job.ids)
+        except ValueError as error:
+            raise BadQuery(f"{error} is no arXiv id; write 2509.22653 or 2509.22653v2") from error
+        by = "lastUpdatedDate" if job.updated else "submittedDate"
+        question = ArxivQuestion(job.categories, job.authors, job.query, ids, by)
+        yield ArxivSource(question, settings, http)
 
 
 def status(archive: Archive, home: Path | None = None, source: str | None = None) -> Status:

@@ -375,6 +375,17 @@ def test_a_day_beyond_the_limit_is_split_to_the_minute(server, fetch):
     }  # fmt: skip
 
 
+def test_papers_that_no_part_of_a_split_announces_are_told(server, fetch):
+    lost = FakePaper("2509.00999", datetime(1980, 1, 1, tzinfo=UTC))
+    server.papers = [lost, *papers_of_day(DAY, 2), *papers_of_day("2024-01-01", 2)]
+    for _ in range(2):  # and again, until it is there
+        report, folder = fetch(
+            Window("all"), question=ArxivQuestion(query="ti:paper"), arxiv_split=3
+        )
+        assert report.missing == ["all: 5 announced in all, and 4 by its parts"]
+        assert set(records(folder)) == ids(server.papers[1:])
+
+
 def test_a_minute_beyond_the_limit_is_told(server, fetch):
     noon = datetime(2025, 9, 1, 12, 30, tzinfo=UTC)
     server.papers = [FakePaper(f"2509.{100 + index:05d}", noon) for index in range(3)]
@@ -396,6 +407,19 @@ def test_ids_that_do_not_exist_are_named(server, fetch):
     assert report.missing == ["all: no record of 2509.99998v2, cs/9901001"]
     assert set(records(folder)) == ids(server.papers[:9])
     assert report.asked[0].announced == 11
+
+
+def test_ids_that_do_not_exist_though_they_are_counted(server, fetch):
+    server.papers = papers_of_day(DAY, 2)
+
+    def count_three(_status, _headers, body):
+        return 200, {}, body.replace(b"totalResults>2<", b"totalResults>3<")
+
+    server.script = [count_three] * (ATTEMPTS + 1)
+    asked = (*(paper.id for paper in server.papers), "2509.99998")
+    report, folder = fetch(Window("all"), question=ArxivQuestion(ids=asked))
+    assert report.missing == ["all: no record of 2509.99998"]
+    assert set(records(folder)) == ids(server.papers)
 
 
 def test_a_certain_version(server, fetch):

@@ -83,10 +83,15 @@ class _Client(arxiv.Client):
         self.query_url_format = http.url + "?{}"
         self._http = http
 
-    def page(self, search: arxiv.Search, start: int) -> dict[str, Any]:
-        """The page of results from `start` on. Raises `SourceError`."""
+    def page(self, search: arxiv.Search, start: int, *, exact: bool = True) -> dict[str, Any]:
+        """The page of results from `start` on; `exact`: with as many as are due.
+
+        Raises `SourceError`.
+        """
         url = self._format_url(search, start, self.page_size)
-        return self._http.ask(url, lambda content: _read_page(content, start, self.page_size))
+        return self._http.ask(
+            url, lambda content: _read_page(content, start, self.page_size, exact)
+        )
 
 
 class ArxivSource:
@@ -215,7 +220,13 @@ class ArxivSource:
         return pages, gaps, None
 
     def _page(self, search: arxiv.Search, start: int) -> dict[str, Any]:
-        page = self._client.page(search, start)
+        try:
+            page = self._client.page(search, start)
+        except UnusableAnswer:
+            if not search.id_list:
+                raise
+            # Ids that do not exist may be counted as results; each is looked for by name.
+            page = self._client.page(search, start, exact=False)
         for _ in range(EMPTY_ASKED - 1):
             if page["total"]:
                 break
@@ -230,7 +241,7 @@ def _paper(record: Record) -> str:
     return found.key if found else stated
 
 
-def _read_page(content: bytes, start: int, size: int) -> dict[str, Any]:
+def _read_page(content: bytes, start: int, size: int, exact: bool) -> dict[str, Any]:
     """A page's announced total and its records; an entry that says too little stays as it is.
 
     Raises `UnusableAnswer` unless the page is whole, `SourceError` if it states an error.
@@ -248,6 +259,8 @@ def _read_page(content: bytes, start: int, size: int) -> dict[str, Any]:
     for entry in entries:
         if "/api/errors" in entry.findtext(f"{_ATOM}id", ""):
             raise SourceError(f"arXiv refuses: {entry.findtext(f'{_ATOM}summary', '').strip()}")
+    if not exact:
+        total = start + len(entries)
     if len(entries) != (due := max(0, min(size, total - start))):
         raise UnusableAnswer(
             f"the page from result {start} on holds {count(len(entries), 'paper')} "

@@ -8,7 +8,7 @@ Reading the files into the archive and counting them is left to others.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +27,8 @@ FRESH = timedelta(hours=6)
 @dataclass(slots=True)
 class FetchReport:
     """What asking one stream gave. `asked` are the deliveries of this run, `fresh` counts the
-    windows that needed no asking, `unasked` lists those that an error kept from being asked.
+    windows that needed no asking. `missing` names every window that is not whole, or that an
+    error kept from being asked, with the reason.
     """
 
     source: str
@@ -35,18 +36,8 @@ class FetchReport:
     folder: str
     asked: list[Delivery] = field(default_factory=list)
     fresh: int = 0
-    unasked: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     error: str | None = None
-
-    @property
-    def missing(self) -> list[str]:
-        """Every window that is not whole, with the reason."""
-        said = [f"{each.window}: {each.missing}" for each in self.asked if each.missing]
-        if self.unasked:
-            first, last = self.unasked[0], self.unasked[-1]
-            there = first if first == last else f"{first} to {last}"
-            said.append(f"{there}: not asked for, because {self.error}")
-        return said
 
 
 class Fetcher:
@@ -75,6 +66,7 @@ class Fetcher:
         return report
 
     def _fetch(self, waiting: list[Window], report: FetchReport, again: bool) -> None:
+        split: list[tuple[Window, Delivery]] = []
         while waiting:
             window = waiting.pop(0)
             name = f"{self._source.name} {window.label}"
@@ -86,12 +78,17 @@ class Fetcher:
             else:
                 delivery, error = self._ask(window, known)
                 report.asked.append(delivery)
+                if delivery.missing is not None:
+                    report.missing.append(f"{window.label}: {delivery.missing}")
                 if error is not None:
                     report.error = str(error)
-                    report.unasked = [each.label for each in waiting]
+                    report.missing += _unasked(waiting, report.error)
                     return
             if delivery.split:
+                split.append((window, delivery))
                 waiting[:0] = window.parts(datetime.now(UTC))
+        for window, delivery in split:
+            report.missing += self._unaccounted(window, delivery)
 
     def _ask(self, window: Window, known: Delivery | None) -> tuple[Delivery, SourceError | None]:
         now = datetime.now(UTC)
@@ -126,8 +123,26 @@ class Fetcher:
             cursor.restart()
         return delivery, answer.error
 
+    def _unaccounted(self, window: Window, delivery: Delivery) -> list[str]:
+        """What a window announced and its parts together did not, noted and told."""
+        parts = [read_delivery(self._path(part)) for part in window.parts(datetime.now(UTC))]
+        given = sum(part.announced or 0 for part in parts if part)
+        if delivery.announced is None or given >= delivery.announced:
+            return []
+        missing = f"{delivery.announced} announced in all, and {given} by its parts"
+        path = self._path(window)
+        write(path, replace(delivery, missing=missing), read_records(path))
+        return [f"{window.label}: {missing}"]
+
     def _path(self, window: Window) -> Path:
         return self.folder / f"{window.name}.jsonl"
+
+
+def _unasked(waiting: list[Window], why: str) -> list[str]:
+    if not waiting:
+        return []
+    first, last = waiting[0].label, waiting[-1].label
+    return [f"{first if first == last else f'{first} to {last}'}: not asked for, because {why}"]
 
 
 def _done(known: Delivery) -> bool:
