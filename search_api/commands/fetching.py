@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from embeddings.errors import IncompleteFetch, InputError
 from indexer.ledger import Ledger
+from indexer.sources.base import count
 from search_api import console
 from search_api.commands.options import Home, Json, Model, StoreOption, opened, show_value
 from search_api.fetching import Fetched, Job, Status
@@ -110,11 +110,12 @@ def _print_fetched(done: Fetched) -> None:
     console.out.print(
         Text(
             f"{done.source}, {done.stream}: {done.received} entries received{announced}, "
-            f"{done.duplicates} twice; {done.asked} windows asked for, {done.fresh} were here."
-        )
+            f"{done.duplicates} twice; {count(done.asked, 'window')} asked for, {done.fresh} here."
+        ),
+        soft_wrap=True,
     )
     for each in done.missing:
-        console.out.print(Text(f"  missing {each}"))
+        console.out.print(Text(f"  missing {each}"), soft_wrap=True)
     console.print_report(done.index)
 
 
@@ -122,15 +123,13 @@ def _print_status(found: Status) -> None:
     if not found.sources:
         console.out.print("No source yet: nothing was fetched, and no dated page is indexed.")
         return
-    names = ("source", "days", "from", "to", "announced", "received", "indexed", "rejected", "gaps")
-    table = Table(*names, box=None, padding=(0, 2, 0, 0))
     for each in found.sources:
-        name = f"{each.source}: {each.stream}" if each.stream else each.source
-        announced = "" if each.announced is None else str(each.announced)
-        numbers = (each.received, each.indexed, each.rejected, each.gaps)
-        cells = (name, str(each.days), each.first, each.last, announced, *map(str, numbers))
-        table.add_row(*map(Text, cells))
-    console.out.print(table)
+        console.out.print(Text(" ".join((each.source, each.stream)).strip(), style="bold"))
+        announced = "" if each.announced is None else f"{each.announced} announced, "
+        days = each.first if each.days == 1 else f"{each.days} days, {each.first} to {each.last}"
+        numbers = f"{announced}{each.received} received, {each.indexed} indexed"
+        rest = f"{each.rejected} rejected, {count(each.gaps, 'gap')}"
+        console.out.print(Text(f"  {days or 'nothing yet'}: {numbers}, {rest}"), soft_wrap=True)
     for gap in found.gaps:
         days = gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
         console.out.print()
