@@ -14,6 +14,9 @@
     ├── StoreError               the vector store failed
     │   ├── StoreBusy            another process owns it
     │   └── StoreUnavailable     a server does not answer
+    ├── SourceError              a source of papers on the net does not answer, or refuses
+    │   ├── UnusableAnswer       what it answered is cut short, malformed or contradicts itself
+    │   └── IncompleteFetch      some of what it announced was not received
     └── CatalogueError           the catalogue is damaged or from a newer version
 
 The tree lives in the lowest package because every other package raises from it. An
@@ -110,6 +113,18 @@ class StoreBusy(StoreError):
 
 class StoreUnavailable(StoreError):
     """A store server does not answer."""
+
+
+class SourceError(ArchiveError):
+    """A source of papers on the net does not answer, or refuses."""
+
+
+class UnusableAnswer(SourceError):
+    """What a source answered is cut short, malformed or contradicts itself."""
+
+
+class IncompleteFetch(SourceError):
+    """Some of what a source announced was not received; the ledger says what."""
 
 
 class CatalogueError(ArchiveError):

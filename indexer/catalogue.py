@@ -105,6 +105,16 @@ class Catalogue:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
     @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, for what other modules keep in tables of their own."""
+        with self._transaction():
+            yield self._db
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """The rows of a question, for what other modules keep or count."""
+        return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._db.execute("BEGIN IMMEDIATE")
         try:

@@ -65,6 +65,8 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
         notes=_union(row.notes for row in rows),
         texts=_texts(rows),
         seen_in=tuple(item.sighting for item in seen),
+        updated=max((row.updated for row in rows if row.updated), default=None),
+        upvotes=max((row.upvotes for row in rows if row.upvotes is not None), default=None),
     )
 
 

@@ -38,7 +38,8 @@ class Row:
     `line` and `end_line` are 1-based and inclusive: together the rows and rejects of a
     page cover everything on it that names a paper. `title` is free of markup and of
     translator's notes, which go to `notes`. `arxiv_id` is versionless. `published` is an
-    ISO date (YYYY-MM-DD) only if the page states one for this entry.
+    ISO date (YYYY-MM-DD) only if the page states one for this entry, and so is `updated`, the
+    day of the version that the page shows.
     """
 
     line: int
@@ -55,6 +56,8 @@ class Row:
     categories: tuple[str, ...] = ()
     code_urls: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    updated: str | None = None
+    upvotes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ class Paper:
 
     `title` is the paper's id where no row gives a title. `date` is an ISO date: the earliest
     publication date any row states; else the day a digest first showed it, if that was while it
-    was news; else the month in its arXiv id (its first day, and then `date_precision` is "month").
+    was news; else the month in its arXiv id (its first day, and then `date_precision` is
+    "month"). `updated` is the latest day any row states for a version, `upvotes` the most
+    readers any row counts.
     """
 
     paper_id: str
@@ -122,3 +127,5 @@ class Paper:
     notes: tuple[str, ...] = ()
     texts: tuple[OriginText, ...] = ()
     seen_in: tuple[Sighting, ...] = field(default=())
+    updated: str | None = None
+    upvotes: int | None = None

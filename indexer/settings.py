@@ -91,6 +91,29 @@ class Settings(BaseSettings):
         description="Folder of layout files (TOML) beside the archive's own folder `layouts`, for "
         "pages that no reader knows.",
     )
+    arxiv_url: str = Field(
+        "https://export.arxiv.org/api/query", description="Address of the arXiv API."
+    )
+    arxiv_interval: float = Field(
+        3.0,
+        ge=0,
+        description="Seconds between two requests to it; never under 3 for arXiv's own servers.",
+    )
+    arxiv_page: int = Field(200, ge=1, le=2000, description="Results to ask of it at a time.")
+    arxiv_split: int = Field(
+        10_000,
+        ge=1,
+        le=30_000,
+        description="Results beyond which a question to it is split by date; it gives at most "
+        "30,000, and is slow well before.",
+    )
+    hf_url: str = Field(
+        "https://huggingface.co/api/daily_papers",
+        description="Address of Hugging Face's daily papers.",
+    )
+    hf_interval: float = Field(1.0, ge=0, description="Seconds between two requests to it.")
+    fetch_timeout: float = Field(60.0, gt=0, description="Seconds for a source's whole answer.")
+    fetch_attempts: int = Field(6, ge=1, description="How often a source is asked in all.")
     max_file_mb: int = Field(64, description="Largest page that is read, in MB.")
     lock_timeout: float = Field(10.0, description="Seconds to wait for another process.")
 

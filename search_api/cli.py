@@ -14,7 +14,15 @@ import typer
 
 from embeddings.errors import ArchiveError, BadQuery
 from search_api import console
-from search_api.commands import classifying, digesting, finding, keeping, layouts
+from search_api.commands import (
+    classifying,
+    digesting,
+    fetching,
+    finding,
+    keeping,
+    layouts,
+    updating,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +31,7 @@ app = typer.Typer(
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
     epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
 )
-for group in (keeping, finding, classifying, layouts, digesting):
+for group in (keeping, finding, classifying, layouts, digesting, fetching, updating):
     app.add_typer(group.app)
 
 

@@ -121,6 +121,8 @@ def print_paper(paper: Paper) -> None:
         "other titles": "; ".join(t.text for t in paper.titles if t.text != paper.title),
         "authors": ", ".join(paper.authors),
         "date": _date(paper.date, paper.date_precision),
+        "updated": paper.updated or "",
+        "upvotes": "" if paper.upvotes is None else str(paper.upvotes),
         "link": paper.url or "",
         "versions": ", ".join(f"v{number}" for number in paper.versions),
         "topics": ", ".join(paper.topics),

@@ -23,6 +23,9 @@ HEAVY = (
     "bm25s",
     "jieba",
     "matplotlib",
+    "arxiv",
+    "lxml",
+    "requests",
 )
 RUN = """
 import sys

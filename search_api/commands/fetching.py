@@ -1,0 +1,137 @@
+"""Commands that fetch papers from the net and say what is there and what is not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from embeddings.errors import IncompleteFetch, InputError
+from indexer.ledger import Ledger
+from indexer.sources.base import count
+from search_api import console
+from search_api.commands.options import Home, Json, Model, StoreOption, opened, show_value
+from search_api.fetching import Fetched, Job, Status
+from search_api.fetching import fetch as fetch_job
+from search_api.fetching import status as read_status
+
+app = typer.Typer()
+_ARXIV = "arXiv"
+
+
+@app.command(
+    epilog="Examples: archive fetch --category cs.CV --category cs.CL --from 2025-09-01 · "
+    "archive fetch --ids 1706.03762,2010.11929v2 · archive fetch --hf 2025-09-30 --to today"
+)
+def fetch(
+    category: Annotated[
+        list[str] | None,
+        typer.Option(help="Papers in this category; repeatable.", rich_help_panel=_ARXIV),
+    ] = None,
+    author: Annotated[
+        list[str] | None,
+        typer.Option(help="Papers by this author; repeatable.", rich_help_panel=_ARXIV),
+    ] = None,
+    query: Annotated[
+        str,
+        typer.Option(help="arXiv's query language, as ti:diffusion.", rich_help_panel=_ARXIV),
+    ] = "",
+    ids: Annotated[
+        list[str] | None,
+        typer.Option(help="These papers: ids, with commas; repeatable.", rich_help_panel=_ARXIV),
+    ] = None,
+    updated: Annotated[
+        bool,
+        typer.Option(help="By the day of the last version, not the first.", rich_help_panel=_ARXIV),
+    ] = False,
+    date_from: Annotated[
+        str | None, typer.Option("--from", help="First day.", rich_help_panel=_ARXIV)
+    ] = None,
+    hf: Annotated[
+        str | None,
+        typer.Option(help="Hugging Face's daily papers of this day, or from it on to --to."),
+    ] = None,
+    date_to: Annotated[
+        str | None, typer.Option("--to", help="Last day; from arXiv, today unless told.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option(help="Ask also for what is here and whole already.")
+    ] = False,
+    home: Home = None,
+    model: Model = None,
+    store: StoreOption = None,
+    json: Json = False,
+) -> None:
+    """Fetch papers from arXiv or Hugging Face into the archive.
+
+    Days are UTC and may be "today" and "yesterday". An interrupted run goes on where it
+    stopped, days that are whole are not asked for again, and `archive status` shows gaps.
+    """
+    job = Job(
+        tuple(category or ()), tuple(author or ()), query, tuple(ids or ()), updated,
+        date_from, date_to, hf,
+    )  # fmt: skip
+    with opened(home, model=model, store=store, own=True) as archive:
+        done = fetch_job(archive, job, again=again)
+    show_value(done, _print_fetched, json)
+    if done.missing:
+        more = f" (and {len(done.missing) - 1} more)" if len(done.missing) > 1 else ""
+        raise IncompleteFetch(
+            f"{done.source} is not whole: {done.missing[0]}{more}; the same command goes on"
+        )
+
+
+@app.command()
+def status(
+    source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Print what each source announced, gave and lacks, and how to fill the gaps."""
+    with opened(home) as archive:
+        found = read_status(archive, home, source)
+    show_value(found, _print_status, json)
+
+
+@app.command(epilog="Example: archive unfollow 'cat:cs.CV'")
+def unfollow(
+    stream: Annotated[str, typer.Argument(help="What was asked, as `archive status` names it.")],
+    home: Home = None,
+) -> None:
+    """Expect nothing more of a stream; its papers stay."""
+    with opened(home) as archive:
+        if not Ledger(archive.catalogue).unfollow(stream):
+            raise InputError(f"No stream {stream!r} is followed; `archive status` lists them.")
+
+
+def _print_fetched(done: Fetched) -> None:
+    announced = "" if done.announced is None else f" of {done.announced} announced"
+    console.out.print(
+        Text(
+            f"{done.source}, {done.stream}: {done.received} entries received{announced}, "
+            f"{done.duplicates} twice; {count(done.asked, 'window')} asked for, {done.fresh} here."
+        ),
+        soft_wrap=True,
+    )
+    for each in done.missing:
+        console.out.print(Text(f"  missing {each}"), soft_wrap=True)
+    console.print_report(done.index)
+
+
+def _print_status(found: Status) -> None:
+    if not found.sources:
+        console.out.print("No source yet: nothing was fetched, and no dated page is indexed.")
+        return
+    for each in found.sources:
+        console.out.print(Text(" ".join((each.source, each.stream)).strip(), style="bold"))
+        announced = "" if each.announced is None else f"{each.announced} announced, "
+        days = each.first if each.days == 1 else f"{each.days} days, {each.first} to {each.last}"
+        numbers = f"{announced}{each.received} received, {each.indexed} indexed"
+        rest = f"{each.rejected} rejected, {count(each.gaps, 'gap')}"
+        console.out.print(Text(f"  {days or 'nothing yet'}: {numbers}, {rest}"), soft_wrap=True)
+    for gap in found.gaps:
+        days = gap.first if gap.first == gap.last else f"{gap.first} to {gap.last}"
+        console.out.print()
+        console.out.print(Text(f"{gap.source} {days}: {gap.reason}"), soft_wrap=True)
+        console.out.print(Text(f"  {gap.command}", style="cyan"), soft_wrap=True)

@@ -1,0 +1,68 @@
+"""One request at a time and never too soon, whatever process asks."""
+
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import pytest
+
+from embeddings.errors import SourceError
+from indexer.settings import Settings
+from indexer.sources.politeness import Pace, PoliteClient
+from tests.paper_server import PaperServer
+
+INTERVAL = 0.4
+ASK = """
+import sys
+from pathlib import Path
+from indexer.settings import Settings
+from indexer.sources.politeness import PoliteClient
+client = PoliteClient(sys.argv[1], float(sys.argv[3]), Settings(cache=Path(sys.argv[2])))
+for _ in range(3):
+    client.ask(sys.argv[1], bytes)
+"""
+
+
+@pytest.fixture
+def server():
+    server = PaperServer()
+    yield server
+    server.close()
+
+
+def test_processes_take_turns(server, tmp_path):
+    arguments = [sys.executable, "-c", ASK, server.arxiv_url, str(tmp_path), str(INTERVAL)]
+    asking = [subprocess.Popen(arguments) for _ in range(2)]
+    assert [process.wait(60) for process in asking] == [0, 0]
+    moments = [each.at for each in server.asked]
+    assert len(moments) == 6
+    # The server notes when a request arrives, a moment after its turn began.
+    assert all(b - a > INTERVAL - 0.1 for a, b in pairwise(moments))
+
+
+@pytest.mark.parametrize("url", ["https://export.arxiv.org/api/query", "http://arxiv.org/api"])
+def test_arxiv_is_never_asked_more_often_than_it_allows(url, tmp_path):
+    client = PoliteClient(url, 0.1, Settings(cache=tmp_path))
+    assert client._pace.interval == 3.0
+    client.close()
+
+
+def test_a_host_that_only_looks_like_arxiv_has_its_own_pace(tmp_path):
+    client = PoliteClient("http://notarxiv.org/api", 0.1, Settings(cache=tmp_path))
+    assert client._pace.interval == 0.1
+    client.close()
+
+
+@pytest.mark.parametrize("left", ["", "12", "nonsense", "9e12"])
+def test_whatever_a_killed_process_or_a_clock_left_does_not_stop_it(tmp_path, left):
+    pace = Pace(tmp_path, "host", 0.01)
+    (tmp_path / "host.next").write_text(left)
+    with pace.turn():
+        assert float((tmp_path / "host.next").read_text()) == pytest.approx(time.time(), abs=60)
+
+
+def test_a_host_that_nobody_answers_at(tmp_path):
+    settings = Settings(cache=tmp_path, fetch_attempts=2)
+    with pytest.raises(SourceError, match=r"127.0.0.1:9 cannot be reached"):
+        PoliteClient("http://127.0.0.1:9/", 0.0, settings).ask("http://127.0.0.1:9/", bytes)

@@ -1,0 +1,99 @@
+"""`archive update`: all that one file says, and a status that a clock can act on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from embeddings.errors import ConfigError
+from search_api.updating import read_plan
+from tests.paper_server import PaperServer, daily_paper, papers_of_day, status
+
+EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
+PLAN = """
+[[fetch]]
+category = ["cs.CV"]
+from = 2025-09-01
+to = 2025-09-01
+
+[[fetch]]
+hf = "2025-09-30"
+
+[[index]]
+paths = ["pages"]
+source = "my-digest"
+"""
+
+
+@pytest.fixture
+def server():
+    server = PaperServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def command(server, archive_command, tmp_path):
+    env = {
+        "ARCHIVE_ARXIV_URL": server.arxiv_url,
+        "ARCHIVE_ARXIV_INTERVAL": "0",
+        "ARCHIVE_HF_URL": server.hf_url,
+        "ARCHIVE_HF_INTERVAL": "0",
+        "ARCHIVE_FETCH_ATTEMPTS": "2",
+    }
+
+    def run(*arguments):
+        done = archive_command("update", *arguments, "--json", home=tmp_path / "home", env=env)
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
+
+
+def test_everything_is_done_and_what_fails_does_not_stop_the_rest(server, command, tmp_path):
+    server.papers = papers_of_day("2025-09-01", 2)
+    server.daily["2025-09-30"] = [daily_paper(7, "2025-09-30")]
+    pages = tmp_path / "home" / "pages"
+    pages.mkdir(parents=True)
+    page = (EXAMPLES / "topic-tables_2024-03-04.md").read_text("utf-8")
+    (pages / "2024-03-04.md").write_text(page, "utf-8")
+    (tmp_path / "home" / "update.toml").write_text(PLAN, "utf-8")
+
+    server.script = [status(503)] * 2  # arXiv is down, Hugging Face is not
+    done = command()
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("archive: 1 of 3 steps not done: fetch arxiv, cat:cs.CV: 2025-09-01: ")
+    steps = json.loads(done.stdout)["steps"]
+    assert [each["status"] for each in steps] == ["incomplete", "done", "done"]
+    assert [each["papers_new"] > 0 for each in steps] == [False, True, True]
+
+    done = command()
+    assert done.returncode == 0, done.stderr
+    steps = json.loads(done.stdout)["steps"]
+    assert [each["status"] for each in steps] == ["done"] * 3
+    assert [each["papers_new"] for each in steps] == [2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[fetch", "is no TOML"),
+        ("", "has nothing to do"),
+        ("[[fetch]]\ncategorie = ['cs.CV']", "fetch 1, categorie: Extra inputs"),
+        ("[[index]]\npaths = []", "index 1, paths: Tuple should have at least 1 item"),
+        ("[[fetch]]\nhf = '2025-09-30'\n[[fetch]]\nfrom = 3", "fetch 2, from: Input should be"),
+    ],
+)
+def test_a_file_that_cannot_be_used(tmp_path, text, words):
+    path = tmp_path / "update.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as found:
+        read_plan(path)
+    assert str(found.value).startswith(f"{path}: ")
+    assert words in str(found.value)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_plan(tmp_path / "update.toml")
