@@ -30,6 +30,7 @@ from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.search import MAX_LIMIT
+from search_api.trend_routes import router as trend_routes
 
 DESCRIPTION = (
     "One archive of daily paper digests: semantic search, similar papers and answers to "
@@ -194,6 +195,8 @@ def create_app(archive: Archive) -> FastAPI:
         return EventSourceResponse(
             map(_event, chain([first], events)), background=BackgroundTask(events.close)
         )
+
+    app.include_router(trend_routes(archive, narrowing))
 
     @app.get("/topics", summary="Topics and their sizes")
     def topics() -> Topics:

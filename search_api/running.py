@@ -133,6 +133,11 @@ class RemoteSearcher:
         except (httpx.HTTPError, ValidationError) as error:
             raise self._gone(error) from error
 
+    def get(self, path: str, params: dict[str, Any], narrowing: Narrowing) -> bytes:
+        """What any other route answers, as it came."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return self._ask("GET", path, given | _params(narrowing))
+
     def _ask(
         self,
         method: str,
