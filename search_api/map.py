@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import ConfigError, InputError
+from embeddings.errors import BadQuery, ConfigError
 from indexer.paper import Paper
 from indexer.stores.base import Vector
 from search_api.archive import Archive
@@ -35,8 +35,8 @@ _BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
-    """The page. Raises `InputError` where the filters leave no paper, or more than `MAX_PAPERS`,
-    `BadQuery` for a bad filter, and `ConfigError` where scikit-learn is missing.
+    """The page. Raises `BadQuery` for a bad filter, or one that leaves no paper or more than
+    `MAX_PAPERS`, and `ConfigError` where scikit-learn is missing.
     """
     _ = archive.searcher  # an empty archive, or one that lost its vectors, is told as such
     filter = (narrowing or Narrowing()).to_filter()
@@ -44,9 +44,9 @@ def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
     vectors = _vectors(archive, wanted)
     papers = [paper for key in vectors if (paper := archive.catalogue.paper(key)) is not None]
     if not papers:
-        raise InputError("No paper is left to draw; loosen the filters.")
+        raise BadQuery("No paper is left to draw; loosen the filters.")
     if len(papers) > MAX_PAPERS:
-        raise InputError(
+        raise BadQuery(
             f"{len(papers)} papers are too many for one map of at most {MAX_PAPERS}; narrow it, "
             "with --from for one."
         )
@@ -71,12 +71,23 @@ def project(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
             "A map needs scikit-learn; run `pip install 'paper-archive[maps]'`."
         ) from error
     perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
-    method = TSNE(perplexity=perplexity, metric="cosine", init="pca", random_state=SEED)
+    method = TSNE(perplexity=perplexity, metric="cosine", init=_start(vectors), random_state=SEED)
     # Its many short parallel steps are slower on several threads, on a busy machine tenfold.
     with threadpool_limits(1):
         found = method.fit_transform(vectors)
     low, high = found.min(axis=0), found.max(axis=0)
     return np.asarray((found - low) / np.maximum(high - low, 1e-9), np.float64)
+
+
+def _start(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Small places to start from: the two principal components, and a little chance that parts
+    papers which are all alike (scikit-learn's own start divides by zero there and crashes).
+    """
+    centred = vectors - vectors.mean(axis=0)
+    axes = np.linalg.eigh(centred.T @ centred)[1][:, [-1, -2]]
+    places = centred @ axes
+    places += np.random.default_rng(SEED).normal(scale=1e-3, size=places.shape)
+    return np.asarray(1e-4 * places / places.std(), np.float32)
 
 
 def _vectors(archive: Archive, paper_ids: Sequence[str]) -> dict[str, Vector]:

@@ -16,6 +16,7 @@ from search_api.trends import Trends
 
 FORMATS = (".svg", ".png")
 _SHOWN = 8
+_LINES = ("-", "--", "-.", ":")
 _TICKS = 12
 _HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _FONTS = re.compile(
@@ -58,12 +59,12 @@ def draw(trends: Trends, path: Path) -> str | None:
     title = _title(trends)
     note = None
     if path.suffix.lower() == ".png" and chinese is None and _HAN.search("".join((title, *names))):
-        numbered = {name: f"series {n}" for n, name in enumerate(names, 1)}
+        numbered = {name: f"series {n}" for n, name in enumerate(names, 1) if _HAN.search(name)}
         note = (
-            "No font here shows Chinese in a PNG (fonts-noto-cjk would; an SVG needs none), so: "
+            "No font here shows Chinese in a PNG (fonts-noto-cjk would; an SVG needs none); "
             + ", ".join(f"{number} is {name}" for name, number in numbered.items())
         )
-        names = list(numbered.values())
+        names = [numbered.get(name, name) for name in names]
         title = _HAN.sub("", title).strip() or "papers"
     style: Any = {
         "svg.fonttype": "none",
@@ -89,6 +90,7 @@ def draw(trends: Trends, path: Path) -> str | None:
                 ms=4,
                 label=names[place],
                 color=_COLOURS[place],
+                linestyle=_LINES[place % len(_LINES)],  # of equal counts, both stay visible
             )
         step = -(-len(places) // _TICKS) or 1
         axes.set_xticks(list(places)[::step], trends.periods[::step], rotation=30, ha="right")
