@@ -56,20 +56,34 @@ def counts(placed: Iterable[Entry], periods: Sequence[str]) -> tuple[int, ...]:
     return tuple(found[period] for period in periods)
 
 
-def tallies(name: Name, placed: Sequence[Entry], newest: str) -> tuple[Tally, ...]:
-    """The newest period beside all others, layout by layout.
+def tallies(
+    family: Iterable[Name], placed: Sequence[Entry], newest: str
+) -> list[tuple[Tally, ...]]:
+    """For each name the newest period beside all others, layout by layout.
 
     A digest that starts or stops would otherwise bring its own set phrases, topics and language
     as news. Layouts without papers on both sides compare nothing and are left out.
     """
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for place in name.among:
-        # Sources are few, and each has its own layout: within one there is nothing to compare.
-        layout = "" if name.kind == "sources" else placed[place].layout
-        old = 0 if placed[place].period == newest else 2
-        found[layout][old] += place in name.carriers
-        found[layout][old + 1] += 1
-    return tuple(Tally(*each) for each in found.values() if each[1] and each[3])
+    sides = [(entry.layout, entry.period == newest) for entry in placed]
+    # Sources are few, and each has its own layout: within one there is nothing to compare.
+    plain = [("", new) for _, new in sides]
+    totals: dict[tuple[frozenset[int], bool], Counter[tuple[str, bool]]] = {}
+    found = []
+    for name in family:
+        where = plain if name.kind == "sources" else sides
+        key = (name.among, name.kind == "sources")
+        if key not in totals:
+            totals[key] = Counter(where[place] for place in name.among)
+        papers, own = totals[key], Counter(where[place] for place in name.carriers)
+        layouts = dict.fromkeys(layout for layout, _ in papers)
+        both = [each for each in layouts if papers[each, True] and papers[each, False]]
+        found.append(
+            tuple(
+                Tally(own[at, True], papers[at, True], own[at, False], papers[at, False])
+                for at in both
+            )
+        )
+    return found
 
 
 def entries(catalogue: Catalogue, filter: Filter, by: Unit) -> Iterator[Entry]:

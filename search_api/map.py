@@ -41,7 +41,7 @@ def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
     _ = archive.searcher  # an empty archive, or one that lost its vectors, is told as such
     filter = (narrowing or Narrowing()).to_filter()
     wanted = [entry.paper_id for entry in entries(archive.catalogue, filter, "month")]
-    vectors = _vectors(archive, wanted)
+    vectors = mean_vectors(archive, wanted)
     papers = [paper for key in vectors if (paper := archive.catalogue.paper(key)) is not None]
     if not papers:
         raise BadQuery("No paper is left to draw; loosen the filters.")
@@ -90,8 +90,8 @@ def _start(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(1e-4 * places / places.std(), np.float32)
 
 
-def _vectors(archive: Archive, paper_ids: Sequence[str]) -> dict[str, Vector]:
-    """The mean unit vector of each paper that the store has, in the order given."""
+def mean_vectors(archive: Archive, paper_ids: Sequence[str]) -> dict[str, Vector]:
+    """The mean of each paper's vectors, of unit length, for those that the store has, in order."""
     found: dict[str, list[Vector]] = {paper_id: [] for paper_id in paper_ids}
     ids = [each.id for key in paper_ids for each in archive.catalogue.passages_of(key)]
     for start in range(0, len(ids), _BATCH):

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from embeddings.errors import BadQuery
+from eval.moving import chance, nearness, projections
 from indexer.settings import Settings
 from indexer.stores.base import Filter
 from search_api.archive import Archive
@@ -222,3 +223,26 @@ def test_an_archive_without_dates_is_drawn_empty(moving, tmp_path):
 def test_other_pictures_are_refused(moving, tmp_path):
     with pytest.raises(BadQuery, match=r"\.svg or \.png"):
         draw(trends(moving), tmp_path / "a.pdf")
+
+
+# What they rest on
+
+
+def test_the_score_trades_precision_for_recall(moving):
+    found = nearness(moving)
+    precisions, recalls, _ = zip(*found.values(), strict=True)
+    assert list(recalls) == sorted(recalls, reverse=True)
+    assert precisions[-1] >= precisions[0]
+    assert recalls[0] > 0.5
+
+
+def test_dates_dealt_at_random_tell_of_nothing_though_ratios_are_large(moving):
+    told, doubled = chance(moving, runs=20)
+    assert told <= 0.15
+    assert doubled > 1
+
+
+def test_t_sne_keeps_more_neighbours_than_pca(moving):
+    pytest.importorskip("sklearn")
+    kept = {name: (trust, share) for name, trust, share, _ in projections(moving)}
+    assert kept["t-SNE"] > kept["PCA"]
