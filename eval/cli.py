@@ -14,6 +14,7 @@ import typer
 from embeddings.errors import ConfigError
 from indexer.settings import read_settings
 from search_api import console
+from search_api.commands.options import Home, opened
 
 app = typer.Typer(no_args_is_help=True, help="Measure the archive.")
 
@@ -164,6 +165,25 @@ def topics(
     else:
         for each in sorting.tables(report):
             console.out.print(each)
+
+
+@app.command(epilog="Example: archive eval trends --home ~/archive")
+def trends(home: Home = None) -> None:
+    """Measure what trends and the map rest on: a score, a test against chance, a projection."""
+    from eval.moving import chance, nearness, projections
+
+    with opened(home) as archive:
+        console.out.print("score  precision  recall  F1    topics of the archive, by name")
+        for least, (precision, recall, f1) in nearness(archive).items():
+            console.out.print(f"{least:5.2f}  {precision:9.3f}  {recall:6.3f}  {f1:.3f}")
+        told, doubled = chance(archive)
+        console.out.print(
+            f"dates dealt at random: {told:.3f} of runs tell of a phrase; {doubled:.0f} phrases a "
+            "run would double or halve"
+        )
+        console.out.print("projection  trustworthiness  neighbours kept  seconds")
+        for name, trust, kept, seconds in projections(archive):
+            console.out.print(f"{name:10}  {trust:15.3f}  {kept:15.3f}  {seconds:7.1f}")
 
 
 def _note(text: str) -> None:

@@ -21,6 +21,7 @@ from search_api.commands import (
     finding,
     keeping,
     layouts,
+    trends,
     updating,
 )
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
     epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
 )
-for group in (keeping, finding, classifying, layouts, digesting, fetching, updating):
+for group in (keeping, finding, classifying, layouts, digesting, fetching, updating, trends):
     app.add_typer(group.app)
 
 

@@ -12,7 +12,8 @@ from typing import Literal
 from embeddings.errors import BadQuery
 from indexer.authors import author_key
 from indexer.catalogue import Catalogue
-from indexer.stores.base import Filter
+from indexer.stores.base import Filter, Payload
+from indexer.stores.payload import clauses, to_dict
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 
@@ -51,6 +52,25 @@ class Narrowing:
             not_paper_ids=not_paper_ids,
             has_code=self.has_code,
         )
+
+
+def admits(filter: Filter, payload: Payload) -> bool:
+    """Whether a filter lets a payload through, as a store would decide it: for those who look
+    at the catalogue alone.
+    """
+    wanted, fields = clauses(filter), to_dict(payload)
+
+    def carries(name: str, values: tuple[str, ...]) -> bool:
+        own = fields[name]
+        return not set(values).isdisjoint([own] if isinstance(own, str) else own)
+
+    first, last = wanted.dates or (0, payload.date)
+    return (
+        all(carries(name, values) for name, values in wanted.any_of)
+        and not any(carries(name, values) for name, values in wanted.none_of)
+        and first <= payload.date <= last
+        and wanted.has_code in (None, payload.has_code)
+    )
 
 
 def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:

@@ -32,6 +32,7 @@ from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.search import MAX_LIMIT
 from search_api.topics.routes import add_topic_routes
+from search_api.trend_routes import router as trend_routes
 
 DESCRIPTION = (
     "One archive of daily paper digests: semantic search, similar papers and answers to "
@@ -187,6 +188,8 @@ def create_app(archive: Archive) -> FastAPI:
     add_topic_routes(app, archive)
 
     add_digest_routes(app, archive)
+
+    app.include_router(trend_routes(archive, narrowing))
 
     @app.get("/stats", summary="What the archive holds")
     def stats() -> Stats:

@@ -164,6 +164,11 @@ class RemoteSearcher:
         data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
         return _Works.model_validate_json(data).works
 
+    def get(self, path: str, params: dict[str, Any], narrowing: Narrowing) -> bytes:
+        """What any other route answers, as it came."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return self._ask("GET", path, given | _params(narrowing))
+
     def _ask(
         self,
         method: str,

@@ -102,6 +102,21 @@ class Searcher:
         ranked = self._named_first(text, words, vector, ranked, narrowing)
         return Found(text, corrected, words, vector, ranked)
 
+    def near(
+        self, query: str, least: float, narrowing: Narrowing | None = None
+    ) -> dict[str, float]:
+        """Every paper that scores at least `least` for a query, with its score.
+
+        No reranker and no name has a say: scores are the same figure for all of them. Raises
+        `BadQuery` for an empty query or a bad filter.
+        """
+        text, _ = correct(checked_query(query), self._catalogue)
+        vector = self._embedder.embed_queries([text])[0]
+        everything = max(1, self._catalogue.counts()["papers"])
+        filter = (narrowing or Narrowing()).to_filter()
+        ranked = self._ranked(Words(text), vector, filter, everything)
+        return {each.paper_id: each.score for each in ranked if each.score >= least}
+
     def similar(
         self,
         paper_id: str | None = None,

@@ -94,7 +94,7 @@ def _cluster(
         from sklearn.cluster import KMeans
     except ModuleNotFoundError as error:
         raise ConfigError(
-            "finding groups needs scikit-learn: pip install 'paper-archive[topics]'"
+            "finding groups needs scikit-learn: pip install 'paper-archive[maps]'"
         ) from error
     fitted = KMeans(groups, n_init=4, random_state=0).fit(vectors)
     middles = fitted.cluster_centers_
