@@ -28,7 +28,7 @@ def update(
     home: Home = None,
     json: Json = False,
 ) -> None:
-    """Do all that one TOML file says: [[fetch]] and [[index]] tables.
+    """Do all that one TOML file says, in its tables `fetch` and `index`.
 
     The exit status is 0 only if every step was done and nothing is missing.
     """
