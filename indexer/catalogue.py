@@ -116,6 +116,17 @@ class Catalogue:
             raise
         self._db.execute("COMMIT")
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for a module that reads a table of its own."""
+        return self._db
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The connection in one transaction, for a module that writes a table of its own."""
+        with self._transaction():
+            yield self._db
+
     # Files and their rows
 
     def file(self, path: Path) -> FileState | None:
@@ -265,6 +276,15 @@ class Catalogue:
     def paper_ids(self) -> list[str]:
         """Every paper's id, in order."""
         return [row["id"] for row in self._db.execute("SELECT id FROM paper ORDER BY id")]
+
+    def newest(self, field: str, value: str, limit: int) -> list[Paper]:
+        """The newest papers that carry a value of `topics`, `categories` or `sources`."""
+        found = self._db.execute(
+            "SELECT data FROM paper, json_each(paper.data, ?) AS each WHERE each.value = ? "
+            "ORDER BY json_extract(data, '$.date') DESC, paper.id DESC LIMIT ?",
+            (f"$.{field}", value, limit),
+        )
+        return [_PAPER.validate_json(row["data"]) for row in found]
 
     # Passages, and what the store still lacks
 

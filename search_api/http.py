@@ -29,6 +29,7 @@ from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
+from search_api.routes import feeds
 from search_api.search import MAX_LIMIT
 
 DESCRIPTION = (
@@ -214,6 +215,7 @@ def create_app(archive: Archive) -> FastAPI:
         archive.store.count()
         return Readiness(papers=archive.catalogue.counts()["papers"])
 
+    app.include_router(feeds.router(archive))
     return app
 
 

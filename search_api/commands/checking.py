@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.padding import Padding
 from rich.text import Text
 
 from search_api import console
-from search_api.checks.summaries import SummaryReport
 from search_api.commands.options import Home, Json, opened, show_value
+
+if TYPE_CHECKING:
+    from search_api.checks.summaries import SummaryReport  # searches do without it
 
 app = typer.Typer()
 check = typer.Typer(no_args_is_help=True)
