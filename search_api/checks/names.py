@@ -29,7 +29,7 @@ def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
     words = _words(reference.text)
     for name in dict.fromkeys(_NAME.findall(_NO_NAME.sub(" ", sentence))):
         if len(name) > 1 and not _stands(name, words):
-            yield Doubt("name", f"names {name}")
+            yield Doubt("name", f"names {name}, its abstract does not")
 
 
 def _words(text: str) -> list[str]:

@@ -28,7 +28,9 @@ _FOLD = re.compile(rf"\b({ENGLISH})-?fold\b", re.IGNORECASE)
 _WORDS = {
     2.0: re.compile(r"\b(?:doubl\w+|twice|half|halv\w+|two|both|pair)\b", re.IGNORECASE),
     3.0: re.compile(r"\b(?:tripl\w+|third|three)\b", re.IGNORECASE),
+    25.0: re.compile(r"\bquarter\b", re.IGNORECASE),
     50.0: re.compile(r"\b(?:half|halv\w+)\b", re.IGNORECASE),
+    75.0: re.compile(r"\bthree[ -]quarters\b", re.IGNORECASE),
     1.0: re.compile(r"\b(?:single|one|an?|first|doubl\w+)\b", re.IGNORECASE),
 }
 _ALIKE = ({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""})
@@ -43,14 +45,14 @@ def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
         if not same:
             against = _meant(each, said, reference)
             # A count in words, as 两种, is often the summary's own.
-            if not _in_words(each, reference) and (against is not None or _has_digit(each)):
-                yield Doubt("number", f"says {each.written}", against)
+            if not _in_words(each, reference) and (against or _has_digit(each)):
+                yield Doubt("number", f"says {each.written}, its abstract does not", against)
         elif each.unit and not any(_same_unit(each, other) for other in same):
             other = same[0]
-            against = next(
-                (place for place, found in enumerate(reference.figures) if other in found), None
+            against = tuple(
+                place for place, found in enumerate(reference.figures) if other in found
             )
-            if against is not None:
+            if against:
                 yield Doubt("unit", f"{each.written} against {other.written}", against)
 
 
@@ -81,16 +83,19 @@ def _has_digit(quantity: Quantity) -> bool:
     return any(char.isdecimal() for char in quantity.written)
 
 
-def _meant(quantity: Quantity, said: list[Quantity], reference: Reference) -> int | None:
-    """The place of a sentence with a number in this unit that the summary's sentence lacks."""
-    for place, found in enumerate(reference.figures):
-        for other in found:
-            small, large = sorted((abs(quantity.value), abs(other.value)))
-            near = small > 0 and large <= MAX_RATIO * small
-            if (
-                near
-                and _same_unit(quantity, other)
-                and not any(_same_value(other, s) for s in said)
-            ):
-                return place
-    return None
+def _meant(quantity: Quantity, said: list[Quantity], reference: Reference) -> tuple[int, ...]:
+    """The places of sentences with a number in this unit that the summary's sentence lacks."""
+    return tuple(
+        place
+        for place, found in enumerate(reference.figures)
+        if any(
+            _comparable(quantity, other) and not any(_same_value(other, each) for each in said)
+            for other in found
+        )
+    )
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    small, large = sorted((abs(one.value), abs(other.value)))
+    alike = one.unit == other.unit or {one.unit, other.unit} == {"%", "pp"}
+    return alike and 0 < large <= MAX_RATIO * small

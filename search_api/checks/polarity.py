@@ -60,11 +60,12 @@ _SCALES = (
         "延长/缩短 更高/更低 更多/更少 更大/更小 更强/更弱 高于/低于",
         "降低/提高 减少/增加 下降/上升 削弱/增强 恶化/改善 减小/增大 缩短/延长 缩小/扩大 "
         "减轻/加重 缓解/加剧 更低/更高 更少/更多 更小/更大 更弱/更强 低于/高于",
-        r"\b(?:increas|improv|rais|boost|enhanc|gain|grow|higher|highest|larger|greater|more|strength"
-        r"|stronger|rise|rising|elevat|expand|amplif|promot|advanc|better|outperform|exceed)\w*"
+        r"\b(?:increas|improv|rais|boost|enhanc|gain|grow|higher|highest|larger|greater"
+        r"|more(?! than)|strength|stronger|rise|rising|elevat|expand|amplif|promot|advanc|better"
+        r"|outperform|exceed)\w*"
         r"|提[高升]|增[加强长]|改善|上升|扩大|延长|更[高多大强]|高于",
-        r"\b(?:decreas|reduc|lower|degrad|drop|declin|shrink|weak|less|fewer|smaller|mitigat"
-        r"|alleviat|minimi[sz]|shorten|cut|sav|eliminat|deteriorat|diminish|suppress|worse)\w*"
+        r"\b(?:decreas|reduc|lower|degrad|drop|declin|shrink|weak|less(?! than)|fewer"
+        r"|smaller|mitigat|alleviat|minimi[sz]|shorten|cut|sav|eliminat|deteriorat|diminish|suppress|worse)\w*"
         r"|降低|减[少小轻]|下降|削弱|恶化|缩[短小]|缓解|更[低少小弱]|低于",
     ),
     _scale(
@@ -80,7 +81,7 @@ _SCALES = (
         "不如/优于 劣于/优于 逊于/优于 落后/领先 更差/更好",
         r"\b(?:outperform|surpass|exceed|superior|better|best|beat|improv|ahead|state-of-the-art"
         r"|sota|higher|over|gain|above|more|achiev)\w*|优于|超[越过]|胜过|领先|更好",
-        r"\b(?:underperform|inferior|worse|worst|behind|lag|below|less)\w*"
+        r"\b(?:underperform|inferior|worse|worst|behind|lag|short of)\w*"
         r"|outperformed by|不如|[劣逊]于|落后|更差",
     ),
     _scale(
@@ -91,14 +92,16 @@ _SCALES = (
         r"\b(?:not|no|never|neither|nor|none|without|cannot|unable|lack\w*|fail\w*|hardly|rarely"
         r"|little|few|limit\w*|difficult\w*|hard|challeng\w*|hinder\w*|prevent\w*|avoid\w*"
         r"|eliminat\w*|remov\w*|bypass\w*|rather|instead|only|absen\w*|insufficien\w*|inadequa\w*"
-        r"|ineffective\w*|inaccura\w*|un[a-z]{4,}|in(?:able|feasible|efficien\w*|consisten\w*"
+        r"|ineffective\w*|inaccura\w*|un(?!der|i|til)[a-z]{4,}|in(?:able|feasible|efficien\w*|consisten\w*"
         r"|complete\w*|compatib\w*|visib\w*)|non-?\w+|\w+less|dispens\w*|obviat\w*|overlook\w*"
         r"|ignor\w*|neglect\w*|struggl\w*|suffer\w*|restrict\w*|poor\w*|loss|miss\w*|zero\w*"
-        r"|independen\w*|scarc\w*|imp\w+|degrad\w*)\b|-free\b|n't\b|不|没有|无|未|缺乏|难以",
+        r"|independen\w*|scarc\w*|imp(?:oss|ract|erf)\w+|degrad\w*)\b|-free\b|n't\b|不|没有|无|未|缺乏|难以",
     ),
 )
-# Where such a word is no claim but part of a name.
-_NAMES = re.compile(r"(?:梯度|双|坐标|镜像)下降|(?:数据|图像|检索)增强|增强(?:现实|检索|生成|学习)")
+# Where such a word is no claim but part of another, or of a name.
+_NAMES = re.compile(
+    r"(?:梯度|双|坐标|镜像)下降|(?:数据|图像|检索)增强|增强(?:现实|检索|生成|学习)|并不同"
+)
 
 
 def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
@@ -115,8 +118,10 @@ def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
             if place is not None and against > with_it:
                 turned = sentence[: found.start()] + opposite + sentence[found.end() :]
                 said = scale.sides[1 - side].search(clause)
-                reason = f"{found[0]} against {said[0]}" if said and said[0] else f"says {found[0]}"
-                yield Doubt(scale.kind, reason, place, turned, against - with_it)
+                reason, places = f"says {found[0]}, its abstract does not", tuple[int, ...]()
+                if said and said[0]:
+                    reason, places = f"{found[0]} against {said[0]}", (place,)
+                yield Doubt(scale.kind, reason, places, turned, against - with_it)
 
 
 def _around(sentence: str, found: re.Match[str]) -> str:

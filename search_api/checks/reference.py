@@ -22,14 +22,14 @@ Kind = Literal["number", "unit", "name", "direction", "denial", "contradiction"]
 class Doubt:
     """What a sentence says that its reference does not.
 
-    `against` is the place of the reference's sentence that says otherwise, None where none
-    does. `turned` is the sentence the other way round, where which way is meant has still to
-    be asked of a model; `evidence` is how much speaks against the sentence until then.
+    `against` has the places of the reference's sentences that may say otherwise; where there is
+    none, any may be meant. `turned` is the sentence the other way round, where a model has still
+    to be asked which way is meant; `evidence` is how much speaks against the sentence until then.
     """
 
     kind: Kind
     reason: str
-    against: int | None = None
+    against: tuple[int, ...] = ()
     turned: str | None = None
     evidence: float = 1.0
 

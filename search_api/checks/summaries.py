@@ -25,7 +25,7 @@ SAME_MATTER = 0.75
 """Cosine from which two digests' sentences are taken to speak of the same."""
 NEARNESS = 8.0
 """What a difference of cosines weighs beside a share of information."""
-ENOUGH = {"direction": 0.28, "denial": 0.25}
+ENOUGH = {"direction": 0.28, "denial": 0.3}
 """Evidence from which a sentence that says the opposite is flagged."""
 
 
@@ -116,7 +116,8 @@ def _unfounded(quote: str, reference: Reference) -> Iterator[tuple[Doubt, int]]:
             nearer = float(reference.cosines(doubt.turned).max() - cosines.max())
             if doubt.evidence + NEARNESS * nearer < ENOUGH[doubt.kind]:
                 continue
-        yield doubt, int(cosines.argmax()) if doubt.against is None else doubt.against
+        places = doubt.against or range(len(cosines))
+        yield doubt, max(places, key=lambda place: float(cosines[place]))
 
 
 def _contradicted(quote: str, reference: Reference) -> Iterator[tuple[Doubt, int]]:
