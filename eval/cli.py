@@ -170,5 +170,27 @@ def summaries(
         console.out.print(checking.table(report))
 
 
+@app.command(epilog="Example: archive eval watches ../shared/archives")
+def watches(
+    archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
+    split: Annotated[
+        Literal["dev", "test"],
+        typer.Option(help="Half of the queries; the test half is looked at last."),
+    ] = "dev",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure from which score on a paper belongs to a saved search."""
+    from eval import watching
+    from eval.models import open_models
+
+    settings = read_settings()
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+        report = watching.evaluate(archives, split, models, settings, observer)
+    if json:
+        console.print_json(report)
+    else:
+        console.out.print(watching.table(report))
+
+
 def _note(text: str) -> None:
     console.err.print(f"archive: {text}", markup=False, highlight=False, soft_wrap=True)

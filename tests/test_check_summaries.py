@@ -63,7 +63,7 @@ def test_what_agrees_or_leaves_something_out_is_not_flagged(checker, sentence):
         ("FlashSort在CIFAR-10上提升了准确率。", "name", "CIFAR-10", "FlashSort"),
         ("FlashSort显著增加延迟，并提升准确率。", "direction", "增加", "reduces the latency"),
         ("该方法降低了ImageNet上的准确率。", "direction", "降低", "improves accuracy"),
-        ("FlashSort无法提升ImageNet上的准确率。", "denial", "无法", "improves accuracy"),
+        ("该方法无法提升ImageNet上的准确率。", "denial", "无法", "improves accuracy"),
     ],
 )
 def test_what_disagrees_is_flagged_beside_what_it_should_agree_with(

@@ -118,10 +118,10 @@ def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
             if place is not None and against > with_it:
                 turned = sentence[: found.start()] + opposite + sentence[found.end() :]
                 said = scale.sides[1 - side].search(clause)
-                reason, places = f"says {found[0]}, its abstract does not", tuple[int, ...]()
+                reason = f"says {found[0]}, its abstract does not"
                 if said and said[0]:
-                    reason, places = f"{found[0]} against {said[0]}", (place,)
-                yield Doubt(scale.kind, reason, places, turned, against - with_it)
+                    reason = f"{found[0]} against {said[0]}"
+                yield Doubt(scale.kind, reason, (place,), turned, against - with_it)
 
 
 def _around(sentence: str, found: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -18,15 +18,14 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many papers, n
 MinScore = Annotated[float, Field(ge=0, le=1), Query(description="Least score of a paper.")]
 
 
-class Feed(Response):
-    """A feed, as the API's description names it."""
-
-    media_type = MEDIA_TYPES["atom"]
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The feed.", "content": {kind: {} for kind in MEDIA_TYPES.values()}}
+}
 
 
 def router(archive: Archive) -> APIRouter:
     """The routes below `/feeds` of an open archive."""
-    routes = APIRouter(prefix="/feeds", default_response_class=Feed)
+    routes = APIRouter(prefix="/feeds", default_response_class=Response, responses=_CONTENT)
 
     @routes.get("/search", summary="Feed of the papers near to a query")
     def of_query(
