@@ -13,7 +13,8 @@ ENGLISH = (
     "We propose FlashSort, a sorting network for large language models. "
     "It reduces the latency by 3.2% and improves accuracy from 80.1% to 93.1% on ImageNet. "
     "FlashSort outperforms three baselines with a tenfold smaller memory of 5 GB. "
-    "It cannot handle streaming data. The code runs 2.5$\\times$-3.8$\\times$ faster."
+    "It cannot handle streaming data, of which we collect $\\sim$607K rows and $1.17$ M files. "
+    "The code runs 2.5$\\times$-3.8$\\times$ faster."
 )
 
 
@@ -45,6 +46,7 @@ def checker(session_embedder):
         "延迟降低3.2％，优于三个基线方法。",
         "内存只需5GB，缩小了10倍。",
         "代码运行加速2.5-3.8倍。",
+        "收集了约60.7万行和117万个文件。",
         "1）提出用于LLM的排序网络；2）优于3种基线方法。",
         "提出一种用于大语言模型的排序网络，取得了很好的效果。",
         "该方法无法处理流式数据。",

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from search_api.answers.numeral import ENGLISH, english_value
-from search_api.answers.quantity import Quantity, quantities
-from search_api.checks.reference import Doubt, Reference
+from search_api.answers.quantity import Quantity
+from search_api.checks.reference import Doubt, Reference, figures
 
 MAX_RATIO = 20
 """Between two numbers one of which may be meant for the other."""
@@ -39,7 +39,7 @@ _ALIKE = ({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""})
 def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
     """The numbers of a sentence that its reference does not give so."""
     plain = _RANGE.sub(r"\1\2-", _MONTH.sub(" ", _MARKER.sub(" ", sentence)))
-    said = quantities(plain)
+    said = figures(plain)
     for each in dict.fromkeys(said):
         same = [other for other in reference.all_figures if _same_value(each, other)]
         if not same:

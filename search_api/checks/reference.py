@@ -6,6 +6,7 @@ doubts about a sentence; `summaries` puts them together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,13 @@ from embeddings.base import Embedder, Vectors
 from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.sentence import Sentence
 
+# What stands between a number and its neighbours in LaTeX: $\sim$607K, $1.17$ M, 1.8x-3.8x.
+_LATEX = (
+    (re.compile(r"\\(?!times)[A-Za-z]+\b"), " "),
+    (re.compile(r"\$"), ""),
+    (re.compile(r"(?<=\d)\s+(?=[KMB]\b)"), ""),
+    (re.compile(r"(?<=[x×])-(?=\d)"), " - "),
+)
 Kind = Literal["number", "unit", "name", "direction", "denial", "contradiction"]
 
 
@@ -60,9 +68,16 @@ class Reference:
     @cached_property
     def figures(self) -> list[list[Quantity]]:
         """The numbers of each sentence."""
-        return [quantities(each.quote) for each in self.sentences]
+        return [figures(each.quote) for each in self.sentences]
 
     @cached_property
     def all_figures(self) -> list[Quantity]:
         """The numbers of all sentences, and of the titles."""
-        return [*(each for found in self.figures for each in found), *quantities(self.titles)]
+        return [*(each for found in self.figures for each in found), *figures(self.titles)]
+
+
+def figures(text: str) -> list[Quantity]:
+    """The numbers of a text that may be written in LaTeX."""
+    for written, plain in _LATEX:
+        text = written.sub(plain, text)
+    return quantities(text)
