@@ -13,7 +13,6 @@ from search_api.search import checked_query
 from search_api.watches import MIN_SCORE, Searches, Watch, Watches, near
 
 DEFAULT_LIMIT = 50
-Kind = Literal["watch", "query", "topic", "category"]
 _FIELDS = {"topic": "topics", "category": "categories"}
 
 
