@@ -5,6 +5,7 @@
     ├── InputError               something the user gave cannot be used
     │   ├── UnreadableFile       a file that cannot be read as a digest page
     │   ├── UnknownPaper         an id that the archive does not hold
+    │   ├── UnknownName          a saved search, topic or category that it does not have
     │   └── BadQuery             an empty or malformed query or filter
     ├── ModelError               an embedding model cannot be used
     │   ├── WeightsError         weights are missing or are not the ones expected
@@ -65,6 +66,20 @@ class UnknownPaper(InputError):
         self.suggestions = suggestions
         hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
         super().__init__(f"The archive holds no paper {paper_id!r}.{hint}")
+
+
+class UnknownName(InputError):
+    """A saved search, topic or category that the archive does not have.
+
+    Fields: `kind`, `name`, and `suggestions`, the nearest names that it does have.
+    """
+
+    def __init__(self, kind: str, name: str, suggestions: tuple[str, ...] = ()) -> None:
+        self.kind = kind
+        self.name = name
+        self.suggestions = suggestions
+        hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"The archive has no {kind} {name!r}.{hint}")
 
 
 class BadQuery(InputError):

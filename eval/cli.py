@@ -186,5 +186,50 @@ def trends(home: Home = None) -> None:
             console.out.print(f"{name:10}  {trust:15.3f}  {kept:15.3f}  {seconds:7.1f}")
 
 
+@app.command(epilog="Example: archive eval summaries ../shared/archives")
+def summaries(
+    archives: Annotated[Path, typer.Argument(help="Folder of digest pages in both languages.")],
+    split: Annotated[
+        Literal["dev", "test"],
+        typer.Option(help="Half of the papers; the test half is looked at last."),
+    ] = "dev",
+    seed: Annotated[int, typer.Option(help="Another seed puts in other errors.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure `archive check summaries` on errors put in on purpose, beside plain checks."""
+    from eval import checking
+    from eval.models import open_models
+
+    settings = read_settings()
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+        report = checking.evaluate(archives, split, models, settings, observer, seed)
+    if json:
+        console.print_json(report)
+    else:
+        console.out.print(checking.table(report))
+
+
+@app.command(epilog="Example: archive eval watches ../shared/archives")
+def watches(
+    archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
+    split: Annotated[
+        Literal["dev", "test"],
+        typer.Option(help="Half of the queries; the test half is looked at last."),
+    ] = "dev",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure from which score on a paper belongs to a saved search."""
+    from eval import watching
+    from eval.models import open_models
+
+    settings = read_settings()
+    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+        report = watching.evaluate(archives, split, models, settings, observer)
+    if json:
+        console.print_json(report)
+    else:
+        console.out.print(watching.table(report))
+
+
 def _note(text: str) -> None:
     console.err.print(f"archive: {text}", markup=False, highlight=False, soft_wrap=True)

@@ -35,6 +35,7 @@ from search_api.search import Searcher, check_either, find_paper
 
 if TYPE_CHECKING:
     from search_api.answers.asker import Asker
+    from search_api.checks.summaries import SummaryReport
     from search_api.topics.labeller import Labeller
     from search_api.topics.labels import AllClassified, Classified
     from search_api.topics.sets import TopicSet
@@ -241,6 +242,17 @@ class Archive:
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""
         return find_paper(self.catalogue, paper_id)
+
+    def check_summaries(self, paper_ids: Sequence[str] | None = None) -> SummaryReport:
+        """Which summaries disagree with their abstracts, of these papers or of all.
+
+        Raises `UnknownPaper`.
+        """
+        from search_api.checks.summaries import check  # searches do without it
+
+        ids = paper_ids or self.catalogue.paper_ids()
+        self.observer.stage("Checking summaries", len(ids))
+        return check((self.paper(each) for each in ids), self.embedder, self.observer.advance)
 
     # Work
 

@@ -15,6 +15,7 @@ import typer
 from embeddings.errors import ArchiveError, BadQuery
 from search_api import console
 from search_api.commands import (
+    checking,
     classifying,
     digesting,
     fetching,
@@ -23,6 +24,7 @@ from search_api.commands import (
     layouts,
     trends,
     updating,
+    watching,
 )
 
 app = typer.Typer(
@@ -32,7 +34,18 @@ app = typer.Typer(
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
     epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
 )
-for group in (keeping, finding, classifying, layouts, digesting, fetching, updating, trends):
+for group in (
+    keeping,
+    finding,
+    classifying,
+    layouts,
+    digesting,
+    fetching,
+    updating,
+    trends,
+    watching,
+    checking,
+):
     app.add_typer(group.app)
 
 

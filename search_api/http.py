@@ -30,6 +30,7 @@ from search_api.digest_routes import add_digest_routes
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
+from search_api.routes import feeds
 from search_api.search import MAX_LIMIT
 from search_api.topics.routes import add_topic_routes
 from search_api.trend_routes import router as trend_routes
@@ -205,6 +206,7 @@ def create_app(archive: Archive) -> FastAPI:
         archive.store.count()
         return Readiness(papers=archive.catalogue.counts()["papers"])
 
+    app.include_router(feeds.router(archive))
     return app
 
 

@@ -22,6 +22,7 @@ from embeddings.errors import (
     InputError,
     StoreBusy,
     StoreUnavailable,
+    UnknownName,
     UnknownPaper,
 )
 
@@ -30,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
-    """A problem; `suggestions` names near ids where an id was unknown."""
+    """A problem; `suggestions` names near ids, or names, where one was unknown."""
 
     type: str = Field(examples=["about:blank"])
     title: str = Field(examples=["Not Found"])
@@ -49,6 +50,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[ArchiveError], HTTPStatus], ...] = (
     (UnknownPaper, HTTPStatus.NOT_FOUND),
+    (UnknownName, HTTPStatus.NOT_FOUND),
     (BadQuery, HTTPStatus.BAD_REQUEST),
     (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -64,7 +66,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(ArchiveError)
     async def archive_error(request: Request, error: ArchiveError) -> JSONResponse:
         status = next(status for kind, status in _STATUS if isinstance(error, kind))
-        more = {"suggestions": list(error.suggestions)} if isinstance(error, UnknownPaper) else {}
+        more = {}
+        if isinstance(error, UnknownPaper | UnknownName):
+            more["suggestions"] = list(error.suggestions)
         return _answer(status, str(error), **more)
 
     @app.exception_handler(RequestValidationError)

@@ -1,0 +1,1 @@
+"""Checks of what the archive holds: whether texts about one paper agree."""

@@ -1,0 +1,220 @@
+"""Feeds: what an independent reader makes of them, from the command line and over HTTP."""
+
+import shutil
+import xml.etree.ElementTree as ET
+
+import feedparser
+import httpx
+import pytest
+
+from indexer.paper import OriginText, OriginTitle, Paper
+from search_api.feed import Channel, render
+
+from .conftest import EXAMPLES
+
+QUERY = "neural networks that solve partial differential equations"
+FOUND = "https://arxiv.org/abs/2010.08895"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def paper(paper_id="2501.00001", title="A title", **given):
+    values = {"authors": ("Ann Lee", "李雷"), "date": "2025-09-29", "date_precision": "day"}
+    values |= {"url": f"http://arxiv.org/abs/{paper_id}", "arxiv_id": paper_id} | given
+    return Paper(paper_id, title, (OriginTitle("en", title, (0,)),), **values)
+
+
+def read(text):
+    """A feed as a reader that is not ours understands it."""
+    found = feedparser.parse(text)
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+@pytest.fixture(scope="module", params=["atom", "rss"])
+def form(request):
+    return request.param
+
+
+def test_an_entry_has_all_that_a_reader_needs(form):
+    texts = (OriginText("tldr", "zh", "很快。", (0,)), OriginText("abstract", "en", "Fast.", (0,)))
+    both = paper(
+        texts=texts, topics=("强化学习",), categories=("cs.LG",), code_urls=("https://c.d/e",)
+    )
+    both = Paper(**{name: getattr(both, name) for name in both.__dataclass_fields__} | {
+        "titles": (*both.titles, OriginTitle("zh", "一个标题", (0,))),
+    })  # fmt: skip
+    found = read(
+        render(Channel("强化学习", "topic 强化学习", (both,)), form, address="https://x.y/f")
+    )
+    assert found.version == {"atom": "atom10", "rss": "rss20"}[form]
+    assert "强化学习" in found.feed.title
+    assert {"rel": "self", "href": "https://x.y/f"}.items() <= found.feed.links[-1].items()
+    (entry,) = found.entries
+    assert (entry.title, entry.link) == ("A title", "http://arxiv.org/abs/2501.00001")
+    assert entry.id == "https://arxiv.org/abs/2501.00001"
+    assert entry.author == "Ann Lee, 李雷"
+    assert entry.published_parsed[:3] == (2025, 9, 29)
+    assert [tag.term for tag in entry.tags] == ["强化学习", "cs.LG"]
+    for said in ("一个标题", "很快。", "Fast.", "https://c.d/e"):
+        assert said in entry.summary
+
+
+def test_ids_stay_and_differ(form):
+    one, other = paper("2501.00001"), paper("local-x", arxiv_id=None, url=None)
+    found = read(render(Channel("a", "topic a", (one, other)), form))
+    again = read(render(Channel("b", "topic b", (other, one)), form))
+    assert {e.id for e in found.entries} == {e.id for e in again.entries}
+    assert len({e.id for e in found.entries}) == 2
+    assert found.entries[1].id.startswith("urn:uuid:")
+    if form == "atom":
+        assert found.feed.id != again.feed.id
+    assert render(Channel("a", "topic a", (one,)), form) == render(
+        Channel("a", "topic a", (one,)), form
+    )
+
+
+def test_a_paper_without_a_date_is_not_new(form):
+    found = read(render(Channel("a", "a", (paper(date=None),)), form))
+    (entry,) = found.entries
+    assert "published" not in entry
+    if form == "atom":
+        assert entry.updated_parsed[0] == 1970
+
+
+@pytest.mark.parametrize(
+    "title", ["a < b & c > d", 'x="<script>alert(1)</script>"', "\x00\x1b[31mred\x0b\ufffe", "]]>"]
+)
+def test_control_characters_and_markup_are_only_text(form, title):
+    text = OriginText("abstract", "en", title, (0,))
+    script = paper(
+        title=title, texts=(text,), authors=(title,), topics=(title,),
+        code_urls=("javascript:alert(1)",),
+    )  # fmt: skip
+    written = render(Channel(title, title, (script,)), form)
+    root = ET.fromstring(written.encode())
+    path = f"{ATOM}entry/{ATOM}title" if form == "atom" else "channel/item/title"
+    plain = "".join(char for char in title if char >= " " and char != "\ufffe")
+    assert root.findtext(path) == plain
+    (entry,) = read(written).entries
+    assert "<script" not in entry.summary
+    assert "javascript:" not in written
+
+
+def test_no_papers_make_a_feed_all_the_same(form):
+    assert read(render(Channel("a", "a", ()), form)).entries == []
+
+
+# The command
+
+
+@pytest.fixture(scope="module")
+def archive(archive_command, example, tmp_path_factory):
+    home = shutil.copytree(example, tmp_path_factory.mktemp("feeds") / "home")
+    done = archive_command("watch", "add", QUERY, "--name", "pde", home=home)
+    assert done.returncode == 0, done.stderr
+    return lambda *arguments: archive_command(*arguments, home=home)
+
+
+def entries(done):
+    assert done.returncode == 0, done.stderr
+    return read(done.stdout).entries
+
+
+def test_the_command_writes_each_kind_of_feed(archive, form):
+    by_query = entries(archive("feed", "--query", QUERY, "--format", form))
+    assert FOUND in {entry.id for entry in by_query}
+    watched = entries(archive("feed", "--watch", "pde", "--format", form))
+    assert {entry.id for entry in watched} == {entry.id for entry in by_query}
+    topic = entries(archive("feed", "--topic", "强化学习", "--format", form))
+    assert len(topic) == 4
+    days = [entry.published_parsed for entry in topic]
+    assert days == sorted(days, reverse=True)
+    assert all("强化学习" in {tag.term for tag in entry.tags} for entry in topic)
+    vision = entries(archive("feed", "--category", "cs.CV", "--limit", "3", "--format", form))
+    assert len(vision) == 3
+
+
+def test_a_feed_shows_nothing_to_a_run(archive):
+    before = archive("watch", "list").stdout
+    entries(archive("feed", "--watch", "pde"))
+    assert archive("watch", "list").stdout == before
+
+
+def test_a_feed_in_a_file(archive, tmp_path):
+    file = tmp_path / "feed.xml"
+    for _ in range(2):  # the second takes the place of the first
+        done = archive("feed", "--category", "cs.CL", "--output", file)
+        assert (done.returncode, done.stdout) == (0, "")
+    assert len(read(file.read_text("utf-8")).entries) == 2
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ((), 2, "one of"),
+        (("--topic", "a", "--query", "b"), 2, "one of"),
+        (("--query", ""), 2, "empty"),
+        (("--query", "x", "--limit", "0"), 2, "limit"),
+        (("--topic", "强化"), 1, "强化学习"),
+        (("--category", "cs.CX"), 1, "cs.CV"),
+        (("--watch", "pd"), 1, "pde"),
+        (("--topic", "强化学习", "--output", "/nowhere/at/all.xml"), 1, "/nowhere"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(archive, arguments, status, said):
+    done = archive("feed", *arguments)
+    assert (done.returncode, done.stdout) == (status, ""), done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert said in line
+
+
+# Over HTTP
+
+
+@pytest.mark.parametrize("path", ["search", "topics/强化学习", "categories/cs.CV"])
+def test_the_server_gives_feeds(client, form, path):
+    params = {"format": form} | ({"q": QUERY} if path == "search" else {})
+    answer = client.get(f"/feeds/{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == f"application/{form}+xml; charset=utf-8"
+    found = read(answer.text)
+    assert found.entries
+    assert str(answer.url) in {link.href for link in found.feed.links}
+
+
+def test_the_server_gives_the_feed_of_a_saved_search(example, copy_of, archive_command, serve):
+    home = copy_of(example)
+    archive_command("watch", "add", QUERY, "--name", "a/b 偏微分", home=home)
+    server = serve(home)
+    answer = httpx.get(f"{server.url}/feeds/watches/a/b 偏微分")
+    assert FOUND in {entry.id for entry in read(answer.text).entries}
+    through = archive_command("feed", "--watch", "a/b 偏微分", home=home)
+    assert {entry.id for entry in entries(through)} == {e.id for e in read(answer.text).entries}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status"),
+    [
+        ("watches/none", {}, 404),
+        ("topics/强化", {}, 404),
+        ("categories/cs.CX", {}, 404),
+        ("search", {"q": " "}, 400),
+        ("search", {}, 422),
+        ("search", {"q": "x", "min_score": 2}, 422),
+        ("topics/强化学习", {"format": "json"}, 422),
+        ("topics/强化学习", {"limit": 0}, 422),
+    ],
+)
+def test_the_server_tells_what_is_wrong(client, path, params, status):
+    answer = client.get(f"/feeds/{path}", params=params)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+def test_every_entry_of_a_topic_stands_under_it_on_the_page(client):
+    page = (EXAMPLES / "topic-tables_2024-03-04.md").read_text("utf-8")
+    section = page.split("## 强化学习", 1)[1].split("\n## ", 1)[0]
+    found = read(client.get("/feeds/topics/强化学习").text)
+    assert all(entry.id.rpartition("/")[2] in section for entry in found.entries)
