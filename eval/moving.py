@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_api.archive import Archive
-from search_api.change import FALSE_DISCOVERIES, q_values, ratio
-from search_api.counted import Entry, entries, names, tallies
 from search_api.filters import Narrowing
-from search_api.map import mean_vectors, project
+from search_api.trends.change import FALSE_DISCOVERIES, q_values, ratio
+from search_api.trends.counted import Entry, entries, names, tallies
+from search_api.trends.map import mean_vectors, project
 
 SCORES = (0.08, 0.1, 0.12, 0.14, 0.15, 0.16, 0.18, 0.2, 0.22, 0.25, 0.3)
 LEAST_PAPERS = 10

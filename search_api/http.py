@@ -26,14 +26,14 @@ from starlette.responses import StreamingResponse
 from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
-from search_api.digest_routes import add_digest_routes
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.routes import feeds
+from search_api.routes.digests import add_digest_routes
+from search_api.routes.topics import add_topic_routes
+from search_api.routes.trends import router as trend_routes
 from search_api.search import MAX_LIMIT
-from search_api.topics.routes import add_topic_routes
-from search_api.trend_routes import router as trend_routes
 
 DESCRIPTION = (
     "One archive of daily paper digests: semantic search, similar papers and answers to "

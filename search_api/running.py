@@ -160,7 +160,7 @@ class RemoteSearcher:
             raise self._gone(error) from error
 
     def same_works(self, paper_ids: Sequence[str]) -> list[tuple[str, ...]]:
-        """See `search_api.duplicates.same_works`."""
+        """See `search_api.digests.duplicates.same_works`."""
         data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
         return _Works.model_validate_json(data).works
 

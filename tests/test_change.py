@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from search_api.change import FALSE_DISCOVERIES, Tally, p_value, q_values, ratio
+from search_api.trends.change import FALSE_DISCOVERIES, Tally, p_value, q_values, ratio
 
 stats = pytest.importorskip("scipy.stats")
 

@@ -17,10 +17,10 @@ from indexer.readers.registry import load_registry
 from indexer.settings import Settings
 from indexer.writers.registry import WRITERS
 from search_api.archive import Archive
-from search_api.digest import write_digest
-from search_api.duplicates import same_works
-from search_api.edition import Days, Edition, read_days
-from search_api.entry import make_entry, row_of
+from search_api.digests.digest import write_digest
+from search_api.digests.duplicates import same_works
+from search_api.digests.edition import Days, Edition, read_days
+from search_api.digests.entry import make_entry, row_of
 
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
 REGISTRY = load_registry()

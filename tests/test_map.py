@@ -11,7 +11,7 @@ from embeddings.errors import BadQuery
 from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.filters import Narrowing
-from search_api.map import draw_map, project
+from search_api.trends.map import draw_map, project
 
 pytest.importorskip("sklearn")
 EVIL = '</script><script>document.title="taken"</script><img src=x onerror=alert(1)> & "quoted"'

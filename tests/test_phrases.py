@@ -1,7 +1,7 @@
 """Phrases as people read them, and what translates them."""
 
-from search_api.phrases import phrases
-from search_api.translation import Translator
+from search_api.trends.phrases import phrases
+from search_api.trends.translation import Translator
 
 
 def test_a_phrase_is_whole_and_shown_as_it_is_written_most():

@@ -12,9 +12,9 @@ from indexer.settings import Settings
 from indexer.stores.base import Filter
 from search_api.archive import Archive
 from search_api.filters import Narrowing, admits
-from search_api.periods import MAX_PERIODS, all_periods, period_of
-from search_api.plots import draw
-from search_api.trends import trends
+from search_api.trends.periods import MAX_PERIODS, all_periods, period_of
+from search_api.trends.plots import draw
+from search_api.trends.trends import trends
 from tests.moving_field import WEEKS, write_pages
 
 

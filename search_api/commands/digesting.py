@@ -21,9 +21,16 @@ from search_api.commands.options import (
     hint,
     opened,
 )
-from search_api.digest import Digest, write_digest
-from search_api.duplicates import same_works
-from search_api.edition import DEFAULT_LAYOUT, Edition, Languages, read_days, remember_shown, shown
+from search_api.digests.digest import Digest, write_digest
+from search_api.digests.duplicates import same_works
+from search_api.digests.edition import (
+    DEFAULT_LAYOUT,
+    Edition,
+    Languages,
+    read_days,
+    remember_shown,
+    shown,
+)
 from search_api.filters import Narrowing
 from search_api.running import find_server
 

@@ -24,10 +24,10 @@ from search_api.commands.options import (
     opened,
     show_value,
 )
-from search_api.counted import Of
-from search_api.periods import Unit
 from search_api.running import find_server
-from search_api.trends import MIN_SCORE
+from search_api.trends.counted import Of
+from search_api.trends.periods import Unit
+from search_api.trends.trends import MIN_SCORE
 
 app = typer.Typer()
 
@@ -67,9 +67,9 @@ def trends(
     told of only where chance is no explanation. Dates are the papers' own; --from and --to say
     which time is looked at.
     """
-    from search_api import trends as counting
-    from search_api.plots import check_plot, draw
-    from search_api.trend_table import print_trends
+    from search_api.trends import trends as counting
+    from search_api.trends.plots import check_plot, draw
+    from search_api.trends.table import print_trends
 
     if plot is not None:
         check_plot(plot)
@@ -110,7 +110,7 @@ def draw_map(
     The page needs no network: open it in any browser, point at papers, search, zoom and follow
     their links.
     """
-    from search_api.map import draw_map as draw
+    from search_api.trends.map import draw_map as draw
 
     narrowing = narrowed(date_from, date_to, topic, category, source, author, has_code)
     with opened(home) as archive:

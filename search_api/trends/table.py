@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from search_api.console import err, out
-from search_api.trends import Change, Trends
+from search_api.trends.trends import Change, Trends
 
 _SHOWN = 10
 """Periods, the newest, that a line has room for."""

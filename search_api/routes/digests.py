@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from indexer.writers.registry import WRITERS
 from search_api.archive import Archive
-from search_api.digest import write_digest
-from search_api.duplicates import same_works
-from search_api.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
+from search_api.digests.digest import write_digest
+from search_api.digests.duplicates import same_works
+from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
 
 MEDIA_TYPE = "text/markdown"
 

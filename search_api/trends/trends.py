@@ -14,11 +14,21 @@ from dataclasses import dataclass, replace
 from embeddings.errors import BadQuery
 from indexer.paper import Language
 from search_api.archive import Archive
-from search_api.change import FALSE_DISCOVERIES, LEAST_RATIO, p_value, q_values, ratio
-from search_api.counted import Entry, Kind, Name, Of, counts, entries, names, query_name, tallies
 from search_api.filters import Narrowing
-from search_api.periods import Unit, all_periods
-from search_api.translation import Translator
+from search_api.trends.change import FALSE_DISCOVERIES, LEAST_RATIO, p_value, q_values, ratio
+from search_api.trends.counted import (
+    Entry,
+    Kind,
+    Name,
+    Of,
+    counts,
+    entries,
+    names,
+    query_name,
+    tallies,
+)
+from search_api.trends.periods import Unit, all_periods
+from search_api.trends.translation import Translator
 
 MIN_SCORE = 0.14
 """From which a paper counts as one about a query: about as many are counted wrongly as are

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import HTMLResponse
 
 from search_api.archive import Archive
-from search_api.counted import Of
 from search_api.filters import Narrowing
-from search_api.map import draw_map
-from search_api.periods import Unit
-from search_api.trends import MAX_LIMIT, MIN_SCORE, Trends, trends
+from search_api.trends.counted import Of
+from search_api.trends.map import draw_map
+from search_api.trends.periods import Unit
+from search_api.trends.trends import MAX_LIMIT, MIN_SCORE, Trends, trends
 
 
 def router(archive: Archive, narrowing: Callable[..., Narrowing]) -> APIRouter:

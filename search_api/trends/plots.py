@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BadQuery, ConfigError
-from search_api.trends import Trends
+from search_api.trends.trends import Trends
 
 FORMATS = (".svg", ".png")
 _SHOWN = 8

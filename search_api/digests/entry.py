@@ -14,7 +14,7 @@ from indexer.language import language_of
 from indexer.paper import Language, Paper, Row, Sighting, Text
 from indexer.passages import FAILED
 from indexer.writers.base import Kinds, Writer
-from search_api.edition import Days, Edition, Languages
+from search_api.digests.edition import Days, Edition, Languages
 
 _WANTED: dict[Languages, tuple[Language, ...]] = {
     "zh": ("zh",),

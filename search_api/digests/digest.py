@@ -15,11 +15,11 @@ from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.writers.markup import problem_with
 from indexer.writers.registry import writer_of
-from search_api.edition import Days, Edition
-from search_api.entry import Entry, make_entry
+from search_api.digests.edition import Days, Edition
+from search_api.digests.entry import Entry, make_entry
 
 SameWorks = Callable[[Sequence[str]], Iterable[Sequence[str]]]
-"""Groups papers that are the same work, as `search_api.duplicates.same_works` does."""
+"""Groups papers that are the same work, as `search_api.digests.duplicates.same_works` does."""
 
 
 @dataclass(frozen=True, slots=True)

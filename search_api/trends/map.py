@@ -22,8 +22,8 @@ from embeddings.errors import BadQuery, ConfigError
 from indexer.paper import Paper
 from indexer.stores.base import Vector
 from search_api.archive import Archive
-from search_api.counted import entries
 from search_api.filters import Narrowing
+from search_api.trends.counted import entries
 
 MAX_PAPERS = 20_000
 """A map of more takes many minutes to make, and shows nobody anything."""
@@ -117,7 +117,7 @@ def _point(paper: Paper, place: list[float]) -> dict[str, Any]:
 
 
 def _page(data: dict[str, Any]) -> str:
-    template = (files("search_api") / "templates" / "map.html").read_text(encoding="utf-8")
+    template = (files("search_api.trends") / "templates" / "map.html").read_text(encoding="utf-8")
     # Only the page's own script and style may run, whatever a title contains.
     hashes = {kind: _hash(body) for kind, body in _BLOCK.findall(template)}
     policy = (

@@ -1,0 +1,1 @@
+"""How a field moves: papers counted over time, what rises and fades, and a map of all."""
