@@ -1,6 +1,6 @@
 """Phrases as people read them, and what translates them."""
 
-from search_api.trends.phrases import phrases
+from search_api.phrases import phrases
 from search_api.trends.translation import Translator
 
 

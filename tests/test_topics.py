@@ -14,8 +14,8 @@ from search_api.archive import Archive
 from search_api.topics.classifier import ACCEPTED, Classifier
 from search_api.topics.definition import Definitions
 from search_api.topics.discovery import discover
+from search_api.topics.highlights import highlights
 from search_api.topics.labeller import Labeller
-from search_api.topics.phrases import phrases
 from search_api.topics.sets import FOLDER, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
 from search_api.topics.topic import Topic, as_toml, read_topics, shipped_topics
@@ -174,7 +174,7 @@ def test_phrases_stand_in_the_text(label):
 def test_neighbouring_words_are_one_phrase():
     said = {index_of(term): 1.0 for term in terms("low-rank adapters 低秩适配")}
     text = "We train low-rank adapters daily. 我们研究低秩适配方法，adapters too."
-    assert set(phrases(text, said)) == {"low-rank adapters", "低秩适配"}
+    assert set(highlights(text, said)) == {"low-rank adapters", "低秩适配"}
 
 
 def test_examples_teach_what_no_name_says(opened):

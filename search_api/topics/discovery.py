@@ -2,14 +2,13 @@
 
 Groups are k-means clusters of the papers' vectors, taken relative to the archive's mean and
 of unit length (spherical k-means, Dhillon & Modha 2001), by scikit-learn; language is out of
-the vectors, so a group holds papers of both. Names come from the words that a group's texts
-have more often than the others', put together to phrases as they stand there.
+the vectors, so a group holds papers of both. Its name is made of the phrases that its papers
+have more often than the others, in each language.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import BadQuery, ConfigError, InputError
-from embeddings.lexical import fold, index_of, terms
+from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.paper import Language
 from indexer.stores.base import Store
-from search_api.topics.labels import Because
-from search_api.topics.phrases import phrases
-from search_api.topics.space import Item, Papers, Space
+from search_api.phrases import phrases
+from search_api.topics.space import Papers, Space
 from search_api.topics.topic import Topic
 
 MIN_PAPERS = 10
@@ -32,6 +30,16 @@ _SIZE = 20
 """Papers of a group, about, unless it is said how many groups there shall be."""
 _EXAMPLES = 15
 _SHOWN = 3
+_NAMES = 5
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """A paper near the middle of its group."""
+
+    paper_id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class Group:
     zh: tuple[str, ...]
     en: tuple[str, ...]
     papers: tuple[str, ...]
-    typical: tuple[Because, ...]
+    typical: tuple[Typical, ...]
 
     def as_topic(self) -> Topic:
         """The group as a topic, to be renamed at leisure."""
@@ -68,21 +76,16 @@ def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> l
     if not 2 <= wanted <= len(papers):
         raise BadQuery(f"there can be 2 to {len(papers)} groups, not {wanted}")
     space = Space([item for _, item in reader.background()])
-    meaning = space.features(list(papers.values())).meaning
-    members, nearness = _cluster(meaning, wanted)
+    members, nearness = _cluster(space.features(list(papers.values())).meaning, wanted)
+    said = {language: _said(catalogue, list(papers), language) for language in LANGUAGES}
     ids = np.array(list(papers))
-    texts = {paper_id: _texts(catalogue, paper_id) for paper_id in papers}
     found = []
     for group in range(wanted):
         inside = np.flatnonzero(members == group)
         own = ids[inside[np.argsort(-nearness[inside], kind="stable")]].tolist()
-        weights = _telling(set(own), papers)
-        typical = tuple(Because(i, _title(catalogue, i), 1.0) for i in own[:_SHOWN])
-        names = {
-            language: _names([texts[i].get(language, "") for i in own], weights)
-            for language in ("zh", "en")
-        }
-        found.append(Group(names["zh"], names["en"], tuple(own), typical))
+        typical = tuple(Typical(i, _title(catalogue, i)) for i in own[:_SHOWN])
+        zh, en = (_telling(said[language], frozenset(own)) for language in LANGUAGES)
+        found.append(Group(zh, en, tuple(own), typical))
     return sorted(found, key=lambda each: (-len(each.papers), each.papers))
 
 
@@ -103,53 +106,50 @@ def _cluster(
     return members, (vectors * middles[members]).sum(axis=1)
 
 
-def _telling(own: set[str], papers: Mapping[str, Item]) -> dict[int, float]:
-    """How much more often each term stands in a group's papers than in the others': the
-    smoothed log ratio, times the share of the group that has it; only what is positive.
-    """
-    inside: Counter[int] = Counter()
-    outside: Counter[int] = Counter()
-    for paper_id, item in papers.items():
-        (inside if paper_id in own else outside).update(item.words.keys())
-    rest = len(papers) - len(own)
-    weights = {}
-    for term, count in inside.items():
-        share = (count + 0.5) / (len(own) + 1)
-        ratio = math.log(share / ((outside[term] + 0.5) / (rest + 1)))
-        if count > 1 and ratio > math.log(2):
-            weights[term] = share * ratio
-    return weights
-
-
-def _names(texts: Sequence[str], weights: Mapping[int, float], most: int = 5) -> tuple[str, ...]:
-    """The phrases that most of the texts share and that weigh most."""
-    papers: Counter[str] = Counter()
-    written: dict[str, Counter[str]] = {}
-    for text in texts:
-        for phrase in phrases(text, weights, most=12):
-            papers[fold(phrase)] += 1
-            written.setdefault(fold(phrase), Counter())[phrase] += 1
-    worth = {
-        key: count * sum(weights.get(index_of(term), 0.0) for term in set(terms(key)))
-        for key, count in papers.items()
-        if count > 1 or len(texts) < MIN_PAPERS
+def _said(
+    catalogue: Catalogue, paper_ids: Sequence[str], language: Language
+) -> dict[str, frozenset[str]]:
+    """The phrases of the papers' texts in one language, and the papers that have each."""
+    texts = {paper_id: _text(catalogue, paper_id, language) for paper_id in paper_ids}
+    with_text = [paper_id for paper_id, text in texts.items() if text]
+    found = phrases([texts[paper_id] for paper_id in with_text])
+    return {
+        phrase: frozenset(with_text[place] for place in places) for phrase, places in found.items()
     }
-    best = sorted(worth, key=lambda key: (-worth[key], key))
+
+
+def _telling(said: Mapping[str, frozenset[str]], own: frozenset[str]) -> tuple[str, ...]:
+    """The phrases that tell a group from the others best: by the papers of the group that
+    have one, times how much more often they do (the smoothed log ratio).
+    """
+    spoken = len(frozenset().union(*said.values())) if said else 0
+    worth = {}
+    for phrase, papers in said.items():
+        inside = len(papers & own)
+        share = (inside + 0.5) / (len(own) + 1)
+        others = (len(papers) - inside + 0.5) / (max(0, spoken - len(own)) + 1)
+        if inside > 1 and share > 2 * others:
+            worth[phrase] = inside * math.log(share / others)
     chosen: list[str] = []
-    for key in best:
-        if len(chosen) < most and not any(key in other or other in key for other in chosen):
-            chosen.append(key)
-    return tuple(written[key].most_common(1)[0][0] for key in chosen)
+    for phrase in sorted(worth, key=lambda each: (-worth[each], each)):
+        key = fold(phrase)
+        # Of "扩散" and "扩散模型" the longer says more, unless it is said much less.
+        longer = any(
+            worth[other] > worth[phrase] / 2 for other in worth if key in fold(other) != key
+        )
+        if not longer and not any(key in fold(o) or fold(o) in key for o in chosen):
+            chosen.append(phrase)
+        if len(chosen) == _NAMES:
+            break
+    return tuple(chosen)
 
 
-def _texts(catalogue: Catalogue, paper_id: str) -> dict[Language, str]:
-    found: dict[Language, str] = {}
-    if (paper := catalogue.paper(paper_id)) is not None:
-        said = [(title.language, title.text) for title in paper.titles]
-        said += [(text.language, text.text) for text in paper.texts]
-        for language, text in said:
-            found[language] = found.get(language, "") + text + "\n"
-    return found
+def _text(catalogue: Catalogue, paper_id: str, language: Language) -> str:
+    paper = catalogue.paper(paper_id)
+    if paper is None:
+        return ""
+    titles = [title.text for title in paper.titles if title.language == language]
+    return "\n".join(titles + [text.text for text in paper.texts if text.language == language])
 
 
 def _title(catalogue: Catalogue, paper_id: str) -> str:

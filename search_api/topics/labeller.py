@@ -19,8 +19,8 @@ from indexer.stores.base import Store
 from search_api.search import check_either, checked_query, find_paper
 from search_api.topics.classifier import ACCEPTED, MIN_REST, Classifier
 from search_api.topics.definition import Definitions
+from search_api.topics.highlights import highlights
 from search_api.topics.labels import AllClassified, Assigned, Because, Classified, Label
-from search_api.topics.phrases import phrases
 from search_api.topics.space import Item, Papers, Space, text_item
 from search_api.topics.topic import Topic
 
@@ -98,7 +98,7 @@ class Labeller:
                 because = tuple(
                     Because(p.paper_id, self._title(p.paper_id), p.strength) for p in pulls
                 )
-                said = phrases(text, classifier.words(item, place))
+                said = highlights(text, classifier.words(item, place))
             label = classifier.topics[place].label
             labels.append(Label(label, round(float(scores[place]), 4), accepted, because, said))
         return tuple(labels)

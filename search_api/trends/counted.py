@@ -15,9 +15,9 @@ from indexer.catalogue import Catalogue
 from indexer.paper import Language
 from indexer.stores.base import Filter, Payload
 from search_api.filters import admits
+from search_api.phrases import phrases
 from search_api.trends.change import Tally
 from search_api.trends.periods import Unit, period_of
-from search_api.trends.phrases import phrases
 
 Of = Literal["topics", "sources", "categories", "terms"]
 Kind = Literal["query", "topics", "sources", "categories", "terms"]

@@ -13,7 +13,7 @@ _BETWEEN = re.compile(r"[ \t\n]?")
 _PAIR = re.compile(rf"[{_HAN}]{{2}}")
 
 
-def phrases(text: str, weights: Mapping[int, float], most: int = 5) -> tuple[str, ...]:
+def highlights(text: str, weights: Mapping[int, float], most: int = 5) -> tuple[str, ...]:
     """The weightiest phrases of a text, by the `weights` of its terms (by term index).
 
     Neighbouring words that carry weight are one phrase; each is given once.
