@@ -14,7 +14,7 @@ import typer
 
 from embeddings.errors import ArchiveError, BadQuery
 from search_api import console
-from search_api.commands import finding, keeping
+from search_api.commands import exporting, finding, keeping
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,7 +23,7 @@ app = typer.Typer(
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
     epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
 )
-for group in (keeping, finding):
+for group in (keeping, finding, exporting):
     app.add_typer(group.app)
 
 

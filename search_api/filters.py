@@ -10,8 +10,9 @@ from datetime import date
 from typing import Literal
 
 from embeddings.errors import BadQuery
-from indexer.authors import author_key
+from indexer.authors import author_key, author_keys
 from indexer.catalogue import Catalogue
+from indexer.paper import Paper
 from indexer.stores.base import Filter
 
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
@@ -51,6 +52,25 @@ class Narrowing:
             not_paper_ids=not_paper_ids,
             has_code=self.has_code,
         )
+
+
+def admits(filter: Filter, paper: Paper) -> bool:
+    """Whether a paper fulfils a filter, as a store would decide by its passages."""
+    day = int(paper.date.replace("-", "")) if paper.date else 0
+    dated = filter.date_from is not None or filter.date_to is not None
+    if dated and not (day and (filter.date_from or 0) <= day <= (filter.date_to or 99999999)):
+        return False
+    if filter.has_code is not None and filter.has_code != bool(paper.code_urls):
+        return False
+    pairs = (
+        (filter.topics, paper.topics),
+        (filter.categories, paper.categories),
+        (filter.sources, paper.sources),
+    )
+    if any(wanted and not set(wanted) & set(has) for wanted, has in pairs):
+        return False
+    keys = set[str]().union(*map(author_keys, paper.authors)) if filter.authors else set[str]()
+    return not filter.authors or bool(set(filter.authors) & keys)
 
 
 def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:

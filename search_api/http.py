@@ -26,6 +26,7 @@ from starlette.responses import StreamingResponse
 from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
+from search_api.export_route import add_export
 from search_api.filters import Narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
@@ -135,6 +136,7 @@ def create_app(archive: Archive) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_metrics(app)
+    add_export(app, archive, narrowing)
 
     @app.get("/search", summary="Search by meaning and words")
     def search(
