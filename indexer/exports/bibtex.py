@@ -64,6 +64,8 @@ def _fields(paper: Reference) -> Iterator[Field]:
         yield _field("year", str(paper.year))
     if paper.month:
         yield Field("month", _MONTHS[paper.month - 1])  # a macro, so without braces
+    if paper.day:  # biblatex's field, which knows the day too
+        yield _field("date", f"{paper.year}-{paper.month:02}-{paper.day:02}")
     if paper.arxiv_id:
         yield _field("eprint", paper.arxiv_id)
         yield _field("archiveprefix", "arXiv")
