@@ -322,6 +322,7 @@ class Indexer:
     def _describe(self, files: Sequence[SourceFile]) -> None:
         report = self._report
         given = {printable(file.path): file.name for file in files}
+        left_out = self._importer.left_out()
         for file in files:
             state = self._catalogue.file(file.path)
             if state is None:
@@ -332,7 +333,7 @@ class Indexer:
             report.files += 1
             report.rows_read += state.rows
             report.rows_rejected += state.rejects
-            report.rows_left_out += self._importer.left_out(file)
+            report.rows_left_out += left_out.get(printable(file.path), 0)
         report.rejected = [
             RejectedRow(given[path], reject.line, reject.reason)
             for path, reject in self._catalogue.rejects()

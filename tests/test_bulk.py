@@ -275,6 +275,24 @@ def test_a_line_too_long_is_rejected_without_being_held(catalogue, put, monkeypa
     assert [reject.line for _, reject in catalogue.rejects()] == [2]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"title,abstract\ngood,x\nM\xfcller,y\nlast,z\n"),
+        ("t.ris", b"TY  - GEN\nTI  - good\nER  - \nTY  - GEN\nTI  - M\xfcller\nER  - \n"
+                  b"TY  - GEN\nTI  - last\nER  - \n"),
+        ("t.bib", b"@misc{a, title={good}}\n@misc{b, title={M\xfcller}}\n@misc{c,title={last}}"),
+        ("t.jsonl", b'{"title": "good", "id": 1}\n{"title": "M\xfc", "id": 2}\n'
+                    b'{"title": "last", "id": 3}'),
+    ],
+)  # fmt: skip
+def test_what_is_not_utf_8_is_rejected_and_spelled_out(catalogue, put, name, content):
+    read(catalogue, put(name, content))
+    assert {catalogue.paper(each).title for each in catalogue.paper_ids()} == {"good", "last"}
+    ((_, reject),) = catalogue.rejects()
+    assert "M\\xfc" in reject.raw or "M\\udcfc" in reject.raw
+
+
 def test_csv_rows_with_too_many_cells_and_line_breaks(catalogue, put):
     table = 'title;abstract;date\n"one\ntitle";text;2024-05-06\na;b;c;d\n\nlast;;\n'
     read(catalogue, put("t.csv", table))
@@ -305,7 +323,14 @@ def test_authors_in_one_string_or_many(given, names):
 def test_pages_and_other_files_are_no_records(put):
     assert all(recognise(page) is None for page in EXAMPLES.glob("*.md"))
     readme = put("README.md", "# A project\n\n```bibtex\n@article{a,\n title={B}\n}\n```\n")
-    for path in (readme, put("x.json", '{"a": 1}\n'), put("y.csv", "a,b\n1,2\n"), put("z.txt", "")):
+    others = {
+        "x.json": b'{"a": 1}\n',
+        "y.csv": b"a,b\n1,2\n",
+        "z.txt": b"",
+        "long.md": b'"' + b"x" * 300_000,
+        "binary.md": bytes(range(256)) * 9,
+    }
+    for path in (readme, *(put(name, content) for name, content in others.items())):
         assert recognise(path) is None
 
 

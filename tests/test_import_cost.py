@@ -23,6 +23,9 @@ HEAVY = (
     "bm25s",
     "jieba",
     "matplotlib",
+    "bibtexparser",
+    "pylatexenc",
+    "rispy",
 )
 RUN = """
 import sys
@@ -55,6 +58,7 @@ def imported(home, *arguments):
         ("similar", "1706.03762"),
         ("show", "1706.03762"),
         ("stats",),
+        ("export", "--limit", "3"),
     ],
 )
 def test_commands_leave_heavy_libraries_alone(example, copy_of, arguments):

@@ -6,11 +6,18 @@ content; `indexer.bulk.formats` lists them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from indexer.paper import Reject, Row, Sighting
+
+RAW = 4000
+"""Characters of a rejected text that are kept."""
+UNDECODABLE = b"\xff"
+"""Stands for a line too long to be held: like any wrong byte, it is rejected in its place."""
+_UNDECODED = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,18 @@ class Item:
 
 class Unusable(Exception):
     """A record that cannot be understood; its text is the reason."""
+
+
+def rejected(line: int, reason: str, raw: str) -> Item:
+    """An item that is a reject; a long text is cut, bytes that are no text are spelled out."""
+    text = raw.encode("utf-8", "backslashreplace").decode()
+    return Item(line, reject=Reject(line, reason, text if len(text) <= RAW else text[:RAW] + "…"))
+
+
+def check_text(raw: str) -> None:
+    """Raise `Unusable` for what was decoded from something that is not UTF-8."""
+    if _UNDECODED.search(raw):
+        raise Unusable("is not UTF-8 text, or has a line too long to be one record")
 
 
 class Format(Protocol):

@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from indexer.bulk.base import Item, SightedRow, Unusable
+from indexer.bulk.base import Item, SightedRow, Unusable, check_text, rejected
 from indexer.bulk.fields import to_row
-from indexer.bulk.json_lines import bounded
 from indexer.bulk.stream import whole
-from indexer.paper import Reject
 
 _VERBATIM = {"url", "doi", "eprint", "howpublished"}
 """Fields in which LaTeX reads nothing: a percent sign begins no comment there."""
@@ -35,7 +33,7 @@ class BibTex:
         try:
             text = whole(file).decode("utf-8-sig", "surrogateescape")
         except Unusable as problem:
-            yield Item(1, reject=Reject(1, str(problem), ""))
+            yield rejected(1, str(problem), "")
             return
         library = parse_string(text, append_middleware=[SeparateCoAuthors()])
         plain = LatexNodes2Text(math_mode="verbatim").latex_to_text
@@ -54,13 +52,14 @@ def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
     # A second entry with one key is an entry all the same.
     entry = getattr(block, "ignore_error_block", None) or block
     try:
+        check_text(raw)
         if isinstance(entry, ParsingFailedBlock):
             raise Unusable(f"is not BibTeX ({block.error})")
         record = {field.key: _plain(field.key, field.value, plain) for field in entry.fields}
         end_line = line + raw.strip().count("\n")
         return Item(line, (SightedRow(to_row(record, line, end_line)),))
     except Unusable as problem:
-        return Item(line, reject=Reject(line, str(problem), bounded(raw)))
+        return rejected(line, str(problem), raw)
 
 
 def _plain(key: str, value: Any, plain: Callable[[str], str]) -> Any:

@@ -8,11 +8,9 @@ from typing import Any, BinaryIO
 
 from pydantic_core import from_json, to_json
 
-from indexer.bulk.base import Item, SightedRow, Unusable
+from indexer.bulk.base import Item, SightedRow, Unusable, rejected
 from indexer.bulk.fields import to_row
-from indexer.bulk.json_lines import bounded
 from indexer.bulk.stream import whole
-from indexer.paper import Reject
 
 _FIRST = re.compile(r'\s*\[\s*\{[^\[\]{}]{0,4000}?"', re.DOTALL)
 
@@ -31,7 +29,7 @@ class Csl:
         try:
             records = from_json(whole(file).removeprefix(b"\xef\xbb\xbf"))
         except (Unusable, ValueError) as problem:
-            yield Item(1, reject=Reject(1, f"is not JSON ({problem})", ""))
+            yield rejected(1, f"is no JSON array that can be read ({problem})", "")
             return
         for place, record in enumerate(records, 1):
             if place > after:
@@ -44,7 +42,7 @@ def _item(place: int, record: Any) -> Item:
             raise Unusable("is not a JSON object")
         return Item(place, (SightedRow(to_row(_plain(record), place)),))
     except Unusable as problem:
-        return Item(place, reject=Reject(place, str(problem), bounded(to_json(record).decode())))
+        return rejected(place, str(problem), to_json(record).decode())
 
 
 def _plain(record: dict[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,10 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from indexer.bulk.base import Item, SightedRow, Unusable
+from indexer.bulk.base import UNDECODABLE, Item, SightedRow, Unusable, check_text, rejected
 from indexer.bulk.fields import KNOWN, TITLES, folded, to_row
-from indexer.bulk.json_lines import bounded
 from indexer.bulk.stream import MAX_LINE, lines
 from indexer.exports.table import FORMULA_STARTS
-from indexer.paper import Reject
 
 _DELIMITERS = ",;\t"
 
@@ -24,7 +22,11 @@ class CsvTable:
     def recognises(self, head: str) -> bool:
         """By the names of the columns on the first line."""
         first = head.partition("\n")[0].rstrip("\r")
-        names = set(map(folded, next(csv.reader([first], delimiter=_delimiter(first)), [])))
+        try:
+            columns = next(csv.reader([first], delimiter=_delimiter(first)), [])
+        except csv.Error:
+            return False
+        names = set(map(folded, columns))
         return bool(names & set(TITLES) and names & KNOWN)
 
     def items(self, file: BinaryIO, after: int) -> Iterator[Item]:
@@ -45,7 +47,7 @@ class CsvTable:
                     if start > after and any(cells):
                         yield _item(start, source.number, names, cells)
             except csv.Error as error:  # the next line begins a new row
-                yield Item(start, reject=Reject(start, f"is not CSV ({error})", ""))
+                yield rejected(start, f"is not CSV ({error})", "")
 
 
 class _Lines:
@@ -60,18 +62,20 @@ class _Lines:
 
     def __next__(self) -> str:
         self.number, line = next(self._lines)
-        text = (line or b"").decode("utf-8", "surrogateescape")
+        text = (line or UNDECODABLE).decode("utf-8", "surrogateescape")
         return text.removeprefix("\ufeff") if self.number == 1 else text
 
 
 def _item(line: int, end_line: int, names: list[str], cells: list[str]) -> Item:
+    raw = ", ".join(cells)
     try:
+        check_text(raw)
         if len(cells) > len(names):
             raise Unusable(f"has {len(cells)} cells, but the table {len(names)} columns")
         record = dict(zip(names, map(_plain, cells), strict=False))
         return Item(line, (SightedRow(to_row(record, line, end_line)),))
     except Unusable as problem:
-        return Item(line, reject=Reject(line, str(problem), bounded(", ".join(cells))))
+        return rejected(line, str(problem), raw)
 
 
 def _plain(cell: str) -> str:

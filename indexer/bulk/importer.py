@@ -80,9 +80,9 @@ class Importer:
         tally.add(self._ledger.finish(cursor.file_id, at))
         return tally
 
-    def left_out(self, file: SourceFile) -> int:
-        """How many records of a file were not wanted."""
-        return self._ledger.left_out(file)
+    def left_out(self) -> dict[str, int]:
+        """How many records of each bulk file were not wanted, by the file's path."""
+        return self._ledger.left_out()
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -10,13 +10,10 @@ from typing import Any, BinaryIO
 
 from pydantic_core import from_json
 
-from indexer.bulk.base import Item, SightedRow, Unusable
+from indexer.bulk.base import Item, SightedRow, Unusable, rejected
 from indexer.bulk.fields import KNOWN, TITLES, folded, to_row
 from indexer.bulk.stream import MAX_LINE, lines
-from indexer.paper import Reject
 
-RAW = 4000
-"""Characters of a rejected line that are kept."""
 _LOOKED_AT = 5
 
 
@@ -33,8 +30,7 @@ class JsonLines:
         """One item for each line that is not blank."""
         for number, line in lines(file, after):
             if line is None:
-                reason = f"is longer than {MAX_LINE // 2**20} MB"
-                yield Item(number, reject=Reject(number, reason, ""))
+                yield rejected(number, f"is longer than {MAX_LINE // 2**20} MB", "")
             elif line.strip():
                 yield self._item(number, line)
 
@@ -48,8 +44,7 @@ class JsonLines:
             reason = str(problem)
         except ValueError as error:
             reason = f"is not JSON ({error})"
-        raw = line.decode("utf-8", "backslashreplace").rstrip("\r\n")
-        return Item(number, reject=Reject(number, reason, bounded(raw)))
+        return rejected(number, reason, line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
 
     # What the formats differ in
 
@@ -61,11 +56,6 @@ class JsonLines:
     def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
         """The rows of one record. Raises `Unusable`."""
         return (SightedRow(to_row(record, line)),)
-
-
-def bounded(raw: str) -> str:
-    """A rejected text, cut where it is too long to be looked at."""
-    return raw if len(raw) <= RAW else raw[:RAW] + "…"
 
 
 def _records(head: str) -> Iterator[dict[str, Any]]:

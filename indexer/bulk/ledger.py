@@ -114,14 +114,11 @@ class Ledger:
             )
             return derive(db, touched)
 
-    def left_out(self, file: SourceFile) -> int:
-        """How many records of a file were not wanted."""
+    def left_out(self) -> dict[str, int]:
+        """How many records of each bulk file were not wanted, by the file's path."""
         with self._catalogue.transaction() as db:
-            found = db.execute(
-                "SELECT left_out FROM bulk JOIN file ON id = file_id WHERE path = ?",
-                (printable(file.path),),
-            ).fetchone()
-        return found["left_out"] if found else 0
+            found = db.execute("SELECT path, left_out FROM bulk JOIN file ON id = file_id")
+            return {item["path"]: item["left_out"] for item in found}
 
 
 def _drop(db: sqlite3.Connection, file_id: int, after: int, line: int | None) -> set[str]:

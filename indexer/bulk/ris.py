@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from indexer.bulk.base import Item, SightedRow, Unusable
+from indexer.bulk.base import UNDECODABLE, Item, SightedRow, Unusable, check_text, rejected
 from indexer.bulk.fields import to_row
-from indexer.bulk.json_lines import bounded
 from indexer.bulk.stream import lines
-from indexer.paper import Reject
 
 _START = re.compile(r"TY  -")
 _END = re.compile(r"ER  -")
@@ -31,7 +29,7 @@ class Ris:
         entry: list[str] = []
         start = 0
         for number, raw in lines(file):
-            text = (raw or b"").decode("utf-8", "surrogateescape").rstrip("\r\n")
+            text = (raw or UNDECODABLE).decode("utf-8", "surrogateescape").rstrip("\r\n")
             text = text.removeprefix("\ufeff")
             if _START.match(text):
                 if entry and start > after:
@@ -53,6 +51,7 @@ def _item(line: int, end_line: int, entry: list[str]) -> Item:
     import rispy  # only where there is RIS
 
     try:
+        check_text("".join(entry))
         (found,) = rispy.loads("\n".join(entry))
         return Item(line, (SightedRow(to_row(_record(found), line, end_line)),))
     except Unusable as problem:
@@ -69,4 +68,4 @@ def _record(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reject(line: int, entry: list[str], reason: str) -> Item:
-    return Item(line, reject=Reject(line, reason, bounded("\n".join(entry))))
+    return rejected(line, reason, "\n".join(entry))
