@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -22,7 +22,7 @@ from indexer.bulk.base import Format
 from indexer.bulk.formats import recognise
 from indexer.bulk.importer import MB, Importer
 from indexer.bulk.selection import Selection
-from indexer.bulk.stream import packing
+from indexer.bulk.stream import packing, read_head
 from indexer.catalogue import Catalogue
 from indexer.derivation import Change
 from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
@@ -234,11 +234,9 @@ class Indexer:
         format_ = recognise(file.path)
         if format_ is None or packing(file.path) or file.path.stat().st_size > self._max_bytes:
             return format_
-        with suppress(UnreadableFile):
-            page = decode(file.path, read_bytes(file.path, self._max_bytes))
-            if self._registry.recognise(page) is not None:
-                return None
-        return format_
+        # Its beginning must do: a file of records may be far larger than any page.
+        page = Page(read_head(file.path).replace("\r\n", "\n"))
+        return format_ if self._registry.recognise(page) is None else None
 
     def _import(self, file: SourceFile, name: str, format_: Format, selection: Selection) -> None:
         size = file.path.stat().st_size // MB
