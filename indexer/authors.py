@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_RUN = 4
 """Words of a run within a name; longer names are found by runs and as a whole."""
@@ -23,11 +24,14 @@ def author_keys(name: str) -> set[str]:
     return runs | {" ".join(words)}
 
 
+@lru_cache(maxsize=10_000)
 def author_key(name: str) -> str:
     """The form of a name, or of a part of one, to compare and filter by."""
     if name.count(",") == 1:
         last, first = name.split(",")
         name = f"{first} {last}"
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())

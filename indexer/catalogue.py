@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,14 +18,13 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from embeddings.errors import CatalogueError
+from indexer.derivation import Change, derive
 from indexer.files import SourceFile, printable
 from indexer.identity import paper_key
-from indexer.merge import SeenRow, merge
-from indexer.paper import Paper, Reject, Row, Sighting
-from indexer.passages import Passage, passages
+from indexer.paper import Paper, Reject, Row
+from indexer.passages import Passage
 from indexer.readers.base import Reading
 from indexer.stores.base import Payload
-from indexer.vocabulary import words
 
 _ROW = TypeAdapter(Row)
 _PAPER = TypeAdapter(Paper)
@@ -45,15 +44,6 @@ class FileState:
     problem: str | None
     rows: int
     rejects: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one file's reading changed, by paper id."""
-
-    new: frozenset[str] = frozenset()
-    updated: frozenset[str] = frozenset()
-    removed: frozenset[str] = frozenset()
 
 
 class Catalogue:
@@ -113,6 +103,21 @@ class Catalogue:
     def query(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """The rows of a question, for what other modules keep or count."""
         return self._db.execute(sql, values).fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection that only reads, and sees the catalogue as it is now, however long it
+        reads and whoever writes meanwhile. Threads may take turns with it.
+        """
+        with _clear_errors():
+            db = sqlite3.connect(
+                self.path, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
+        with closing(db):
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA query_only = ON")
+            db.execute("BEGIN")
+            yield db
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -184,18 +189,21 @@ class Catalogue:
             rows = [(paper_key(row), row) for row in reading.rows]
             self._db.executemany(
                 "INSERT INTO row (file_id, paper_id, line, data) VALUES (?, ?, ?, ?)",
-                [(cursor.lastrowid, key, row.line, _json(_ROW, row)) for key, row in rows],
+                [
+                    (cursor.lastrowid, key, row.line, _ROW.dump_json(row).decode())
+                    for key, row in rows
+                ],
             )
             self._db.executemany(
                 "INSERT INTO reject (file_id, line, reason, raw) VALUES (?, ?, ?, ?)",
                 [(cursor.lastrowid, r.line, r.reason, r.raw) for r in reading.rejects],
             )
-            return self._derive(touched | {key for key, _ in rows})
+            return derive(self._db, touched | {key for key, _ in rows})
 
     def remove_file(self, path: Path) -> Change:
         """Take out a file, its rows and whatever only it told."""
         with self._transaction():
-            return self._derive(self._drop_file(path))
+            return derive(self._db, self._drop_file(path))
 
     def forget_content(self, layout: str) -> None:
         """Let files of a layout count as changed, so that the next run reads them again."""
@@ -225,52 +233,7 @@ class Catalogue:
         """Make every paper and passage anew from its rows, as a newer version would."""
         with self._transaction():
             found = self._db.execute("SELECT DISTINCT paper_id FROM row UNION SELECT id FROM paper")
-            self._derive([row[0] for row in found], anew=True)
-
-    def _derive(self, paper_ids: Iterable[str], *, anew: bool = False) -> Change:
-        new: set[str] = set()
-        updated: set[str] = set()
-        removed: set[str] = set()
-        for paper_id in sorted(paper_ids):
-            before = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
-            seen = self._seen(paper_id)
-            if not seen:
-                self._db.execute("DELETE FROM paper WHERE id = ?", (paper_id,))
-                self._put_passages(paper_id, [])
-                removed.add(paper_id)
-                continue
-            paper = merge(paper_id, seen)
-            data = _json(_PAPER, paper)
-            if before is not None and before["data"] == data and not anew:
-                continue
-            self._db.execute(
-                "INSERT INTO paper (id, title, data) VALUES (?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET title = excluded.title, data = excluded.data",
-                (paper_id, paper.title, data),
-            )
-            self._put_passages(paper_id, passages(paper))
-            (new if before is None else updated).add(paper_id)
-        return Change(frozenset(new), frozenset(updated), frozenset(removed))
-
-    def _seen(self, paper_id: str) -> list[SeenRow]:
-        found = self._db.execute(
-            "SELECT row.data, row.line, file.source, file.name, file.layout, file.date "
-            "FROM row JOIN file ON file.id = file_id WHERE paper_id = ?",
-            (paper_id,),
-        )
-        seen = []
-        for item in found:
-            row = _ROW.validate_json(item["data"])
-            at = Sighting(
-                item["source"],
-                item["name"],
-                item["line"],
-                item["layout"],
-                item["date"],
-                row.version,
-            )
-            seen.append(SeenRow(row, at))
-        return seen
+            derive(self._db, [row[0] for row in found], anew=True)
 
     def paper(self, paper_id: str) -> Paper | None:
         """A paper by its id."""
@@ -301,44 +264,6 @@ class Catalogue:
         return [_PAPER.validate_json(row["data"]) for row in found]
 
     # Passages, and what the store still lacks
-
-    def _put_passages(self, paper_id: str, wanted: Sequence[Passage]) -> None:
-        known = {
-            row["id"]: row
-            for row in self._db.execute(
-                "SELECT id, payload, state FROM passage WHERE paper_id = ?", (paper_id,)
-            )
-        }
-        for passage in wanted:
-            payload = _json(_PAYLOAD, passage.payload)
-            row = known.pop(passage.id, None)
-            if row is None:
-                self._db.execute(
-                    f"INSERT INTO passage ({_PASSAGE_COLUMNS}, state) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new')",
-                    (
-                        passage.id,
-                        passage.paper_id,
-                        passage.kind,
-                        passage.language,
-                        passage.body,
-                        passage.text,
-                        passage.lexical_text,
-                        payload,
-                    ),
-                )
-            elif row["payload"] != payload or row["state"] == "gone":
-                # A point marked gone may or may not still be in the store: write it anew.
-                state = "changed" if row["state"] in ("stored", "changed") else "new"
-                self._db.execute(
-                    "UPDATE passage SET payload = ?, state = ? WHERE id = ?",
-                    (payload, state, passage.id),
-                )
-        self._db.executemany(
-            "UPDATE passage SET state = 'gone' WHERE id = ?", [(gone,) for gone in known]
-        )
-        said = words("\n".join(passage.lexical_text for passage in wanted))
-        self._db.executemany("INSERT OR IGNORE INTO word VALUES (?)", [(word,) for word in said])
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Passages by id; missing ones are left out."""
@@ -520,12 +445,6 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(pending):
             yield pending
             pending = ""
-
-
-def _json(
-    adapter: TypeAdapter[Row] | TypeAdapter[Paper] | TypeAdapter[Payload], value: object
-) -> str:
-    return adapter.dump_json(value).decode()  # type: ignore[arg-type]
 
 
 def _passage(row: sqlite3.Row) -> Passage:

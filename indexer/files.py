@@ -24,6 +24,8 @@ MAX_BYTES = 64 * 1024 * 1024
 is an export or a dump, and the machine's memory is worth more."""
 
 _SUFFIXES = {".md", ".markdown", ".txt", ".json", ".html", ".htm"}
+_RECORDS = {".jsonl", ".ndjson", ".csv", ".bib", ".ris"}
+_PACKED = {".gz", ".xz", ".zip"}
 _DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _GENERIC = {"", "readme", "index", "undated", "docs-index"}
 
@@ -41,12 +43,12 @@ class SourceFile:
         "topic-tables_2025-09-29.md" is from "topic-tables"; a name that says nothing
         ("2025-09-29.md", "README.md") leaves it to the folder's.
         """
-        for part in (self.path.stem, self.path.parent.name):
+        for part in (_unpacked(self.path).stem, self.path.parent.name):
             bare = _DATE.sub("", printable(Path(part)))
             bare = re.sub(r"[-_. ]?undated$", "", bare).strip("-_. ")
             if bare.casefold() not in _GENERIC:
                 return bare
-        return printable(Path(self.path.stem))
+        return printable(Path(_unpacked(self.path).stem))
 
     def date(self) -> str | None:
         """The ISO date in the file's name, if there is one."""
@@ -133,6 +135,17 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def sha256_of(path: Path) -> str:
+    """The digest of a file that is too large to be held. Raises `OSError`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _is_page(path: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    return not hidden and path.suffix.lower() in _SUFFIXES and path.is_file()
+    return not hidden and _unpacked(path).suffix.lower() in _SUFFIXES | _RECORDS and path.is_file()
+
+
+def _unpacked(path: Path) -> Path:
+    """What a file is called without what packed it: "a.jsonl.gz" is "a.jsonl"."""
+    return path.with_suffix("") if path.suffix.lower() in _PACKED else path

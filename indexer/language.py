@@ -30,6 +30,8 @@ _CHINESE_SHARE = 1 / 3
 
 def language_of(text: str) -> Language:
     """Return `zh` or `en`, by the rule this module states."""
+    if text.isascii():
+        return "en"
     prose = _NOT_PROSE.sub(" ", text)
     han = len(_HAN_CHARACTER.findall(prose))
     latin = len(_LATIN_WORD.findall(prose))

@@ -42,8 +42,11 @@ class SeenRow:
 
 
 def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
-    """One record from all rows about one paper; `seen` must not be empty."""
-    seen = sorted(seen, key=_order)
+    """One record from all rows about one paper; `seen` must not be empty.
+
+    The same row seen at the same place counts once, however often it was brought.
+    """
+    seen = sorted(set(seen), key=order) if len(seen) > 1 else seen
     rows = [item.row for item in seen]
     titles = _titles(rows)
     arxiv = next((found for row in rows if (found := _arxiv_key(row))), None)
@@ -70,9 +73,10 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     )
 
 
-def _order(item: SeenRow) -> tuple[str, str, str, int, str]:
+def order(item: SeenRow) -> tuple[str, str, str, int, str, str]:
+    """The order in which a paper's rows count and are listed."""
     at = item.sighting
-    return (at.date or "9999", at.source, at.file, at.line, repr(item.row))
+    return (at.date or "9999", at.source, at.file, at.line, at.layout, repr(item.row))
 
 
 def _arxiv_key(row: Row) -> str | None:

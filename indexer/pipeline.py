@@ -18,7 +18,13 @@ from typing import Protocol, TypeVar
 from embeddings.base import Embedder
 from embeddings.errors import UnreadableFile
 from embeddings.lexical import passage_vector
-from indexer.catalogue import Catalogue, Change
+from indexer.bulk.base import Format
+from indexer.bulk.formats import recognise
+from indexer.bulk.importer import MB, Importer
+from indexer.bulk.selection import Selection
+from indexer.bulk.stream import packing, read_head
+from indexer.catalogue import Catalogue
+from indexer.derivation import Change
 from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
@@ -75,7 +81,8 @@ class IndexReport:
 
     `files`, `rows_read`, `rows_rejected`, `rejected` and `skipped` describe the given paths
     as they are now, whether or not this run had to read them; `papers` and `passages` count
-    the whole archive; the rest is what this run changed. `stages` are seconds.
+    the whole archive; the rest is what this run changed. `rows_left_out` are records of bulk
+    files that were not asked for. `stages` are seconds.
     """
 
     files: int = 0
@@ -86,6 +93,7 @@ class IndexReport:
     papers_removed: int = 0
     rows_read: int = 0
     rows_rejected: int = 0
+    rows_left_out: int = 0
     passages: int = 0
     passages_embedded: int = 0
     seconds: float = 0.0
@@ -118,6 +126,7 @@ class Indexer:
         self._open_model = open_model
         self._max_bytes = max_bytes
         self._observer = observer or Silent()
+        self._importer = Importer(catalogue)
         self._begin()
 
     def _begin(self) -> IndexReport:
@@ -128,12 +137,20 @@ class Indexer:
         return self._report
 
     def index(
-        self, paths: Iterable[Path], *, source: str | None = None, prune: bool = False
+        self,
+        paths: Iterable[Path],
+        *,
+        source: str | None = None,
+        prune: bool = False,
+        selection: Selection | None = None,
+        embed: bool = True,
     ) -> IndexReport:
         """Index files and folders; `source` names the digest instead of the file names.
 
         Files that vanished from the given folders are reported as missing, and with `prune`
-        taken out. Raises `UnreadableFile` for a path that does not exist.
+        taken out. `selection` says which records of bulk files are wanted. Without `embed`,
+        embedding is left to the next run or to `sync`. Raises `UnreadableFile` for a path that
+        does not exist.
         """
         started = time.perf_counter()
         report = self._begin()
@@ -143,10 +160,11 @@ class Indexer:
             self._notice_changed_layouts()
             self._observer.stage("Reading pages", len(files))
             for file in files:
-                self._read(file, source)
+                self._read(file, source, selection or Selection())
                 self._observer.advance()
             self._find_missing(paths, {printable(file.path) for file in files}, prune=prune)
-        self.sync()
+        if embed:
+            self.sync()
         self._describe(files)
         report.seconds = round(time.perf_counter() - started, 3)
         return report
@@ -184,8 +202,15 @@ class Indexer:
                     self._catalogue.forget_content(name)
                 self._catalogue.set_meta(key, fingerprint)
 
-    def _read(self, file: SourceFile, source: str | None) -> None:
+    def _read(self, file: SourceFile, source: str | None, selection: Selection) -> None:
         name = source or file.source()
+        try:
+            if (format_ := self._format(file)) is not None:
+                self._import(file, name, format_, selection)
+                return
+        except (UnreadableFile, OSError) as error:
+            self._skip(file, name, "unread", _reason(error))
+            return
         known = self._catalogue.file(file.path)
         try:
             data = read_bytes(file.path, self._max_bytes)
@@ -214,6 +239,24 @@ class Indexer:
             return
         change = self._catalogue.put_file(file, digest, name, layout=reader.layout, reading=reading)
         self._count(change)
+
+    def _format(self, file: SourceFile) -> Format | None:
+        """The format of a file of records, unless a reader takes it for a page."""
+        format_ = recognise(file.path)
+        if format_ is None or packing(file.path) or file.path.stat().st_size > self._max_bytes:
+            return format_
+        # Its beginning must do: a file of records may be far larger than any page.
+        page = Page(read_head(file.path).replace("\r\n", "\n"))
+        return format_ if self._registry.recognise(page) is None else None
+
+    def _import(self, file: SourceFile, name: str, format_: Format, selection: Selection) -> None:
+        size = file.path.stat().st_size // MB
+        self._observer.stage(f"Reading {file.name} (MB)", size)
+        tally = self._importer.read(file, name, format_, selection, self._observer.advance)
+        self._report.files_unchanged += tally.unchanged
+        self._report.papers_new += tally.new
+        self._report.papers_updated += tally.updated
+        self._report.papers_removed += tally.removed
 
     def _skip(self, file: SourceFile, name: str, digest: str, reason: str) -> None:
         """Report a file that cannot be read now, keeping what an earlier reading gave."""
@@ -288,6 +331,7 @@ class Indexer:
     def _describe(self, files: Sequence[SourceFile]) -> None:
         report = self._report
         given = {printable(file.path): file.name for file in files}
+        left_out = self._importer.left_out()
         for file in files:
             state = self._catalogue.file(file.path)
             if state is None:
@@ -298,6 +342,7 @@ class Indexer:
             report.files += 1
             report.rows_read += state.rows
             report.rows_rejected += state.rejects
+            report.rows_left_out += left_out.get(printable(file.path), 0)
         report.rejected = [
             RejectedRow(given[path], reject.line, reject.reason)
             for path, reject in self._catalogue.rejects()
@@ -319,6 +364,12 @@ class Indexer:
         finally:
             spent = self._report.stages.get(stage, 0.0) + time.perf_counter() - started
             self._report.stages[stage] = round(spent, 3)
+
+
+def _reason(error: UnreadableFile | OSError) -> str:
+    if isinstance(error, UnreadableFile):
+        return error.reason
+    return f"cannot be read ({error.strerror})"
 
 
 class Opener(Protocol):

@@ -12,8 +12,8 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.][A-Za-z0-9]+)*")
 
 def words(text: str) -> set[str]:
     """The words of a text, folded, long enough to be told apart from a slip."""
-    found = map(folded, WORD.findall(unicodedata.normalize("NFKC", text)))
-    return {word for word in found if len(word) >= MIN_LETTERS}
+    found = set(WORD.findall(unicodedata.normalize("NFKC", text)))
+    return {folded(word) for word in found if len(word) >= MIN_LETTERS}
 
 
 def folded(word: str) -> str:

@@ -22,6 +22,7 @@ from embeddings.bundled import NAME as BUNDLED
 from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
 from embeddings.open import default_identity, open_embedder
 from embeddings.reranker import CrossEncoderReranker
+from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
@@ -181,8 +182,12 @@ class Archive:
     def searcher(self) -> Searcher:
         """What answers searches. Raises `InputError` while the archive is empty."""
         if self.identity is None:
+            waiting = self.catalogue.counts()["passages"]
             raise InputError(
-                f"The archive in {self.home} is empty; fill it with `archive index PATH…`."
+                f"The archive in {self.home} has {waiting} passages, none of them embedded yet; "
+                "run `archive embed`."
+                if waiting
+                else f"The archive in {self.home} is empty; fill it with `archive index PATH…`."
             )
         # Asked only of an empty store: it must not find nothing where it lost everything.
         if not self.store.count() and (lost := self.catalogue.counts()["stored"]):
@@ -257,11 +262,19 @@ class Archive:
     # Work
 
     def index(
-        self, paths: Iterable[Path], *, source: str | None = None, prune: bool = False
+        self,
+        paths: Iterable[Path],
+        *,
+        source: str | None = None,
+        prune: bool = False,
+        selection: Selection | None = None,
+        embed: bool = True,
     ) -> IndexReport:
         """Index files and folders; see `indexer.pipeline.Indexer.index`."""
         with self._writing():
-            return self._indexer().index(paths, source=source, prune=prune)
+            return self._indexer().index(
+                paths, source=source, prune=prune, selection=selection, embed=embed
+            )
 
     def sync(self) -> None:
         """Bring the store in step with the catalogue; see `indexer.pipeline.Indexer.sync`."""

@@ -18,6 +18,7 @@ from search_api.commands import (
     checking,
     classifying,
     digesting,
+    exporting,
     fetching,
     finding,
     keeping,
@@ -34,18 +35,20 @@ app = typer.Typer(
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
     epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
 )
-for group in (
+GROUPS = (
     keeping,
-    finding,
-    classifying,
-    layouts,
-    digesting,
     fetching,
     updating,
-    trends,
+    finding,
     watching,
+    classifying,
+    trends,
+    digesting,
     checking,
-):
+    exporting,
+    layouts,
+)
+for group in GROUPS:
     app.add_typer(group.app)
 
 

@@ -208,7 +208,7 @@ def print_report(report: IndexReport) -> None:
         out.print(
             f"{report.files} pages with {report.rows_read} entries "
             f"({report.files_unchanged} unchanged), {report.rows_rejected} entries rejected, "
-            f"{report.seconds:.1f} s."
+            f"{report.rows_left_out} left out, {report.seconds:.1f} s."
         )
     for row in report.rejected[:10]:
         out.print(f"  rejected {escape(row.file)}:{row.line}: {escape(row.reason)}")

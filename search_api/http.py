@@ -31,6 +31,7 @@ from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.routes import feeds
 from search_api.routes.digests import add_digest_routes
+from search_api.routes.export import add_export
 from search_api.routes.topics import add_topic_routes
 from search_api.routes.trends import router as trend_routes
 from search_api.search import MAX_LIMIT
@@ -126,6 +127,7 @@ def create_app(archive: Archive) -> FastAPI:
     )
     add_problem_handlers(app)
     _add_metrics(app)
+    add_export(app, archive, narrowing)
 
     @app.get("/search", summary="Search by meaning and words")
     def search(

@@ -175,7 +175,7 @@ def test_a_problem_takes_out_what_the_file_told_before(book, put, tmp_path):
 def test_an_error_halfway_changes_nothing(book, put, tmp_path, monkeypatch):
     put("a.md", row(A))
     before = papers_of(book)
-    monkeypatch.setattr("indexer.catalogue.passages", lambda paper: 1 / 0)
+    monkeypatch.setattr("indexer.derivation.passages", lambda paper: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         put("a.md", row(A, "Changed."), row(B))
     assert papers_of(book) == before

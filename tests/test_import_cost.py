@@ -26,6 +26,9 @@ HEAVY = (
     "arxiv",
     "lxml",
     "requests",
+    "bibtexparser",
+    "pylatexenc",
+    "rispy",
 )
 RUN = """
 import sys
@@ -58,6 +61,7 @@ def imported(home, *arguments):
         ("similar", "1706.03762"),
         ("show", "1706.03762"),
         ("stats",),
+        ("export", "--limit", "3"),
     ],
 )
 def test_commands_leave_heavy_libraries_alone(example, copy_of, arguments):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from indexer.bulk.selection import Selection
 from search_api import console
 from search_api.commands.options import (
     Home,
@@ -17,14 +18,19 @@ from search_api.commands.options import (
     show_listing,
     show_value,
 )
+from search_api.filters import Narrowing
 from search_api.running import noted
 
 app = typer.Typer()
+BULK = "Of files of records, only those"
 
 
-@app.command(epilog="Examples: archive index ~/digests · archive index page.md --source my-digest")
+@app.command(
+    epilog="Examples: archive index ~/digests · archive index page.md --source my-digest · "
+    "archive index arxiv-metadata.json.gz --category cs.CL --from 2024 --no-embed"
+)
 def index(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders of digest pages.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders of pages or records.")],
     home: Home = None,
     source: Annotated[
         str | None, typer.Option(help="Name of the digest, instead of the files' names.")
@@ -32,16 +38,45 @@ def index(
     prune: Annotated[
         bool, typer.Option(help="Take out files that vanished from the folders.")
     ] = False,
+    category: Annotated[
+        list[str] | None,
+        typer.Option(help="In this category, or this archive; repeatable.", rich_help_panel=BULK),
+    ] = None,
+    date_from: Annotated[
+        str | None,
+        typer.Option("--from", help="From this day, month or year on.", rich_help_panel=BULK),
+    ] = None,
+    date_to: Annotated[
+        str | None,
+        typer.Option("--to", help="Up to this day, month or year.", rich_help_panel=BULK),
+    ] = None,
+    embed: Annotated[
+        bool, typer.Option("--embed/--no-embed", help="Or leave it to `archive embed`.")
+    ] = True,
     model: Model = None,
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
-    """Read digest pages into the archive; the layout is recognised by content.
+    """Read digest pages and files of records into the archive, recognised by content.
 
-    Unchanged files are not read again, and an interrupted run goes on where it stopped.
+    Records are JSON lines, arXiv's metadata snapshot, CSV, BibTeX, RIS, CSL-JSON and what
+    `archive export` wrote, also packed by gzip, xz or zip; they are streamed in. Unchanged
+    files are not read again, and an interrupted run goes on where it stopped.
     """
+    days = Narrowing(date_from, date_to).to_filter()
+    selection = Selection(tuple(sorted(category or ())), days.date_from, days.date_to)
     with opened(home, model=model, store=store, own=True) as archive:
-        report = archive.index(paths, source=source, prune=prune)
+        report = archive.index(paths, source=source, prune=prune, selection=selection, embed=embed)
+    show_value(report, console.print_report, json)
+
+
+@app.command()
+def embed(
+    home: Home = None, model: Model = None, store: StoreOption = None, json: Json = False
+) -> None:
+    """Embed what `archive index --no-embed` left; interrupted, run it again."""
+    with opened(home, model=model, store=store, own=True) as archive:
+        report = archive.index([])
     show_value(report, console.print_report, json)
 
 

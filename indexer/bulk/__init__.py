@@ -1,0 +1,1 @@
+"""Files of records rather than pages: dumps, exports and reference libraries, streamed in."""

@@ -1,0 +1,68 @@
+"""BibTeX, as LaTeX users and reference managers keep it; bibtexparser reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from indexer.bulk.base import Item, SightedRow, Unusable, check_text, rejected
+from indexer.bulk.fields import to_row
+from indexer.bulk.stream import whole
+
+_VERBATIM = {"url", "doi", "eprint", "howpublished"}
+"""Fields in which LaTeX reads nothing: a percent sign begins no comment there."""
+_FIRST = re.compile(r"(?:\s|%[^\n]*\n)*@\s*\w+\s*[{(]")
+
+
+class BibTex:
+    """A whole library at once, since its strings may stand anywhere in it."""
+
+    layout = "bibtex"
+
+    def recognises(self, head: str) -> bool:
+        """By an entry before anything else but comments."""
+        return _FIRST.match(head) is not None
+
+    def items(self, file: BinaryIO, after: int) -> Iterator[Item]:
+        """One item for each entry; strings and comments are none."""
+        from bibtexparser.entrypoint import parse_string  # only where there is BibTeX
+        from bibtexparser.middlewares import SeparateCoAuthors
+        from pylatexenc.latex2text import LatexNodes2Text
+
+        try:
+            text = whole(file).decode("utf-8-sig", "surrogateescape")
+        except Unusable as problem:
+            yield rejected(1, str(problem), "")
+            return
+        library = parse_string(text, append_middleware=[SeparateCoAuthors()])
+        plain = LatexNodes2Text(math_mode="verbatim").latex_to_text
+        blocks = [*library.entries, *library.failed_blocks]
+        for block in sorted(blocks, key=lambda block: block.start_line or 0):
+            line = (block.start_line or 0) + 1
+            if line > after:
+                yield _item(line, block, plain)
+
+
+def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
+    """The item of a block; `plain` turns LaTeX into text."""
+    from bibtexparser.model import ParsingFailedBlock
+
+    raw = block.raw or ""
+    # A second entry with one key is an entry all the same.
+    entry = getattr(block, "ignore_error_block", None) or block
+    try:
+        check_text(raw)
+        if isinstance(entry, ParsingFailedBlock):
+            raise Unusable(f"is not BibTeX ({block.error})")
+        record = {field.key: _plain(field.key, field.value, plain) for field in entry.fields}
+        end_line = line + raw.strip().count("\n")
+        return Item(line, (SightedRow(to_row(record, line, end_line)),))
+    except Unusable as problem:
+        return rejected(line, str(problem), raw)
+
+
+def _plain(key: str, value: Any, plain: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    return value if key.casefold() in _VERBATIM else plain(str(value))

@@ -1,0 +1,44 @@
+"""The archive's own export, read back: every row with the place where it was first seen.
+
+Only `rows` is read; everything else in a line follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from indexer.bulk.base import SightedRow, Unusable
+from indexer.bulk.json_lines import JsonLines
+from indexer.exports.jsonl import VERSION
+
+_ROWS = TypeAdapter(list[SightedRow])
+
+
+class Exported(JsonLines):
+    """What `archive export` writes as JSON lines."""
+
+    layout = "paper-archive"
+
+    def owns(self, record: Mapping[str, Any]) -> bool:
+        """By the rows that only this format has."""
+        return {"paper_id", "format", "rows"} <= record.keys()
+
+    def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
+        """Every row of one paper."""
+        if record.get("format") != VERSION:
+            raise Unusable(
+                f"is in format {record.get('format')!r} of the archive's export, not {VERSION}; "
+                "update Paper Archive"
+            )
+        try:
+            rows = _ROWS.validate_python(record.get("rows"))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"]))
+            raise Unusable(f"is no whole record ({where}: {first['msg']})") from error
+        if not rows:
+            raise Unusable("has no rows")
+        return tuple(rows)

@@ -1,0 +1,69 @@
+"""JSON lines: one record a line, in whatever fields `indexer.bulk.fields` knows.
+
+Also what the formats share that are JSON lines with fields of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from pydantic_core import from_json
+
+from indexer.bulk.base import Item, SightedRow, Unusable, rejected
+from indexer.bulk.fields import KNOWN, TITLES, folded, to_row
+from indexer.bulk.stream import MAX_LINE, lines
+
+_LOOKED_AT = 5
+
+
+class JsonLines:
+    """Plain JSON lines."""
+
+    layout = "jsonl"
+
+    def recognises(self, head: str) -> bool:
+        """By a title and one more known field among the first lines."""
+        return any(map(self.owns, _records(head)))
+
+    def items(self, file: BinaryIO, after: int) -> Iterator[Item]:
+        """One item for each line that is not blank."""
+        for number, line in lines(file, after):
+            if line is None:
+                yield rejected(number, f"is longer than {MAX_LINE // 2**20} MB", "")
+            elif line.strip():
+                yield self._item(number, line)
+
+    def _item(self, number: int, line: bytes) -> Item:
+        try:
+            record = from_json(line[3:] if line.startswith(b"\xef\xbb\xbf") else line)
+            if not isinstance(record, dict):
+                raise Unusable("is not a JSON object")
+            return Item(number, self.rows(record, number))
+        except Unusable as problem:
+            reason = str(problem)
+        except ValueError as error:
+            reason = f"is not JSON ({error})"
+        return rejected(number, reason, line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+
+    # What the formats differ in
+
+    def owns(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record is in this format."""
+        names = set(map(folded, record))
+        return bool(names & set(TITLES) and names & KNOWN)
+
+    def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
+        """The rows of one record. Raises `Unusable`."""
+        return (SightedRow(to_row(record, line)),)
+
+
+def _records(head: str) -> Iterator[dict[str, Any]]:
+    """The objects on the first lines; the last line may have been cut off."""
+    for line in head.split("\n")[:_LOOKED_AT]:
+        try:
+            record = from_json(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict):
+            yield record

@@ -1,0 +1,129 @@
+"""From rows to papers and passages: what the catalogue derives, many papers at a time.
+
+Works on the catalogue's connection, inside the transaction of whoever changed rows. What a
+paper is made of is `merge`'s and `passages`' business; which rows there are is the
+catalogue's.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pydantic import TypeAdapter
+
+from indexer.merge import SeenRow, merge
+from indexer.paper import Paper, Row, Sighting
+from indexer.passages import Passage, passages
+from indexer.stores.base import Payload
+from indexer.vocabulary import words
+
+BATCH = 500
+"""Papers derived together: fewer statements than one by one, and bounded memory."""
+SEEN_COLUMNS = "row.data, row.line, row.seen, file.source, file.name, file.layout, file.date"
+"""What `seen_row` needs of a row and its file."""
+_ROW = TypeAdapter(Row)
+_PAPER = TypeAdapter(Paper)
+_PAYLOAD = TypeAdapter(Payload)
+_SIGHTING = TypeAdapter(Sighting)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one file's reading changed, by paper id."""
+
+    new: frozenset[str] = frozenset()
+    updated: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+
+def derive(db: sqlite3.Connection, paper_ids: Iterable[str], *, anew: bool = False) -> Change:
+    """Bring papers and passages in step with their rows; `anew` also where nothing changed."""
+    new: set[str] = set()
+    updated: set[str] = set()
+    removed: set[str] = set()
+    todo = iter(sorted(paper_ids))
+    while batch := list(islice(todo, BATCH)):
+        known = _select(db, "SELECT id, data FROM paper WHERE id IN ({})", batch)
+        before: dict[str, str] = {item["id"]: item["data"] for item in known}
+        seen = _seen(db, batch)
+        removed.update(paper_id for paper_id in batch if paper_id not in seen)
+        changed = []
+        for paper_id, rows in seen.items():
+            paper = merge(paper_id, rows)
+            data = _PAPER.dump_json(paper).decode()
+            if before.get(paper_id) != data or anew:
+                changed.append((paper, data))
+                (updated if paper_id in before else new).add(paper_id)
+        db.executemany(
+            "INSERT INTO paper (id, title, data) VALUES (?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET title = excluded.title, data = excluded.data",
+            [(paper.paper_id, paper.title, data) for paper, data in changed],
+        )
+        gone = [paper_id for paper_id in batch if paper_id not in seen]
+        db.executemany("DELETE FROM paper WHERE id = ?", [(paper_id,) for paper_id in gone])
+        wanted = {paper.paper_id: passages(paper) for paper, _ in changed}
+        _put_passages(db, wanted | {paper_id: [] for paper_id in gone})
+    return Change(frozenset(new), frozenset(updated), frozenset(removed))
+
+
+def seen_row(item: sqlite3.Row) -> SeenRow:
+    """A row with its sighting, from `SEEN_COLUMNS`."""
+    row = _ROW.validate_json(item["data"])
+    if item["seen"]:
+        return SeenRow(row, _SIGHTING.validate_json(item["seen"]))
+    values = (item["source"], item["name"], item["line"], item["layout"], item["date"])
+    return SeenRow(row, Sighting(*values, row.version))
+
+
+def _seen(db: sqlite3.Connection, paper_ids: Sequence[str]) -> dict[str, list[SeenRow]]:
+    seen: dict[str, list[SeenRow]] = {}
+    sql = (
+        f"SELECT paper_id, {SEEN_COLUMNS} FROM row JOIN file ON file.id = file_id "
+        "WHERE paper_id IN ({})"
+    )
+    for item in _select(db, sql, paper_ids):
+        seen.setdefault(item["paper_id"], []).append(seen_row(item))
+    return seen
+
+
+def _put_passages(db: sqlite3.Connection, wanted: dict[str, list[Passage]]) -> None:
+    """Replace these papers' passages, keeping what the store has of them."""
+    sql = "SELECT id, payload, state FROM passage WHERE paper_id IN ({})"
+    known = {item["id"]: item for item in _select(db, sql, list(wanted))}
+    new, updated = [], []
+    for passage in (each for every in wanted.values() for each in every):
+        payload = _PAYLOAD.dump_json(passage.payload).decode()
+        row = known.pop(passage.id, None)
+        if row is None:
+            new.append(
+                (
+                    passage.id,
+                    passage.paper_id,
+                    passage.kind,
+                    passage.language,
+                    passage.body,
+                    passage.text,
+                    passage.lexical_text,
+                    payload,
+                )
+            )
+        elif row["payload"] != payload or row["state"] == "gone":
+            # A point marked gone may or may not still be in the store: write it anew.
+            state = "changed" if row["state"] in ("stored", "changed") else "new"
+            updated.append((payload, state, passage.id))
+    db.executemany(
+        "INSERT INTO passage (id, paper_id, kind, language, body, text, lexical_text, payload, "
+        "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new')",
+        new,
+    )
+    db.executemany("UPDATE passage SET payload = ?, state = ? WHERE id = ?", updated)
+    db.executemany("UPDATE passage SET state = 'gone' WHERE id = ?", [(each,) for each in known])
+    said = words("\n".join(each.lexical_text for every in wanted.values() for each in every))
+    db.executemany("INSERT OR IGNORE INTO word VALUES (?)", [(word,) for word in sorted(said)])
+
+
+def _select(db: sqlite3.Connection, sql: str, values: Sequence[str]) -> Iterator[sqlite3.Row]:
+    yield from db.execute(sql.format(",".join("?" * len(values))), list(values))

@@ -1,0 +1,1 @@
+"""The archive, given out again: records in the formats that other programs read."""

@@ -1,0 +1,112 @@
+"""BibTeX, as LaTeX and every reference manager read it.
+
+Chinese and accented letters stay as they are (UTF-8, which biber and current BibTeX styles
+read); characters that mean something to LaTeX are escaped, formulas between dollar signs
+are left alone. bibtexparser writes the entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.model import Entry, Field
+
+from indexer.exports.record import Record
+from indexer.exports.reference import Reference, reference
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ESCAPES = str.maketrans(
+    {char: f"\\{char}" for char in "&%$#_"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+    # Not `\{`, which BibTeX counts as a brace all the same.
+    | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+)
+# A price is no formula: a closing dollar sign follows no space and stands before no digit.
+_FORMULA = re.compile(r"(?<!\\)(\$(?! )(?:[^$\\]|\\.)+(?<! )\$(?!\d))")
+_UNSAFE_IN_URL = re.compile(r"[\s{}\\%](?![0-9A-Fa-f]{2})|[\s{}\\]")
+_UNSAFE_IN_KEY = re.compile(r"[^A-Za-z0-9:./+_-]")
+
+
+class BibTex:
+    """Writes one `@misc` entry for each paper, since what it knows are preprints."""
+
+    media_type = "application/x-bibtex"
+    suffix = ".bib"
+
+    def head(self) -> str:
+        """Nothing."""
+        return ""
+
+    def write(self, record: Record) -> str:
+        """One entry and an empty line."""
+        entry = Entry("misc", _key(record.paper.paper_id), list(_fields(reference(record.paper))))
+        # The fields come enclosed: bibtexparser would put macros into braces too.
+        return write_string(Library([entry]), unparse_stack=[]) + "\n"
+
+
+def latex(text: str) -> str:
+    """A text as LaTeX source, formulas as they are."""
+    parts = _FORMULA.split(text)
+    return "".join(
+        part if place % 2 and _balanced(part) else part.translate(_ESCAPES)
+        for place, part in enumerate(parts)
+    )
+
+
+def _fields(paper: Reference) -> Iterator[Field]:
+    yield _field("title", f"{{{latex(paper.title)}}}")  # braces keep its capitals
+    if paper.authors:
+        yield _field("author", " and ".join(map(_name, paper.authors)))
+    if paper.year:
+        yield _field("year", str(paper.year))
+    if paper.month:
+        yield Field("month", _MONTHS[paper.month - 1])  # a macro, so without braces
+    if paper.day:  # biblatex's field, which knows the day too
+        yield _field("date", f"{paper.year}-{paper.month:02}-{paper.day:02}")
+    if paper.arxiv_id:
+        yield _field("eprint", paper.arxiv_id)
+        yield _field("archiveprefix", "arXiv")
+        if paper.primary_category:
+            yield _field("primaryclass", latex(paper.primary_category))
+    if paper.doi:
+        yield _field("doi", _address(paper.doi))
+    if paper.url:
+        yield _field("url", _address(paper.url))
+    if paper.abstract:
+        yield _field("abstract", latex(paper.abstract))
+    if paper.keywords:
+        yield _field("keywords", latex(", ".join(paper.keywords)))
+    if paper.code_urls:
+        yield _field("howpublished", "Code: " + ", ".join(map(_address, paper.code_urls)))
+    yield _field("note", latex(". ".join(paper.notes)))
+
+
+def _field(key: str, value: str) -> Field:
+    return Field(key, f"{{{value}}}")
+
+
+def _name(name: str) -> str:
+    """A name; one that BibTeX would cut into several stands in braces."""
+    whole = " and " in name.casefold() or name.count(",") > 1 or name.casefold() == "others"
+    return f"{{{latex(name)}}}" if whole else latex(name)
+
+
+def _address(url: str) -> str:
+    """An address, which is not escaped but must not unbalance the braces."""
+    return _UNSAFE_IN_URL.sub(lambda found: f"%{ord(found[0][0]):02X}", url)
+
+
+def _key(paper_id: str) -> str:
+    return _UNSAFE_IN_KEY.sub(lambda found: f"_{ord(found[0]):x}", paper_id)
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0
