@@ -338,7 +338,7 @@ def test_http_says_the_same(client, server, archive_command):
     assert over_http["labels"][0]["topic"] == "Robotics and embodied intelligence"
     paper = client.post("/classify", json={"paper_id": "1706.03762"}).json()
     assert paper["paper_id"] == "1706.03762"
-    assert client.post("/classify", json={}).status_code == 422
+    assert client.post("/classify", json={}).status_code == 400
     assert client.post("/classify", json={"paper_id": "0000.00000"}).status_code == 404
     assert len(client.get("/classified").json()["papers"]) == 46
     assert client.get("/topics").json()["topics"]
