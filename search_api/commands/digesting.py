@@ -33,6 +33,7 @@ from search_api.digests.edition import (
 )
 from search_api.filters import Narrowing
 from search_api.running import find_server
+from search_api.topics.sets import TopicSet
 
 app = typer.Typer()
 
@@ -65,6 +66,15 @@ def digest(
     language: Annotated[
         Languages, typer.Option(help="Of titles, texts and notes.", rich_help_panel="Output")
     ] = "both",
+    sorted_by: Annotated[
+        TopicSet | None,
+        typer.Option(
+            "--classify",
+            help="Under topics of this set, as `archive classify --set` finds them, instead of "
+            "those that digests gave.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(help="File to write, instead of printing.", rich_help_panel="Output"),
@@ -84,13 +94,16 @@ def digest(
         tuple(topic or ()),
         tuple(category or ()),
         tuple(source or ()),
+        sorted_by,
     )
     with opened(home) as archive:
         catalogue = archive.catalogue
         hint(
             archive,
             Narrowing(
-                topics=edition.topics, categories=edition.categories, sources=edition.sources
+                topics=() if sorted_by else edition.topics,
+                categories=edition.categories,
+                sources=edition.sources,
             ),
         )
         server = find_server(archive.home)
@@ -99,7 +112,11 @@ def digest(
             server.same_works if server else lambda ids: same_works(catalogue, archive.store, ids)
         )
         written = write_digest(
-            catalogue, edition, same, without=shown(catalogue, edition) if new else None
+            catalogue,
+            edition,
+            same,
+            (server or archive).classify_all,
+            without=shown(catalogue, edition) if new else None,
         )
         _show(written, output, json)
         if new:  # only once it is written

@@ -7,7 +7,7 @@ the page. Where a digest is printed or kept is unknown here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from embeddings.errors import BadQuery
@@ -17,7 +17,11 @@ from indexer.writers.markup import problem_with
 from indexer.writers.registry import writer_of
 from search_api.digests.edition import Days, Edition
 from search_api.digests.entry import Entry, make_entry
+from search_api.topics.labels import AllClassified
+from search_api.topics.sets import TopicSet
 
+Classify = Callable[[TopicSet], AllClassified]
+"""Finds the topics of all papers, as `search_api.archive.Archive.classify_all` does."""
 SameWorks = Callable[[Sequence[str]], Iterable[Sequence[str]]]
 """Groups papers that are the same work, as `search_api.digests.duplicates.same_works` does."""
 
@@ -36,6 +40,7 @@ def write_digest(
     catalogue: Catalogue,
     edition: Edition,
     same_works: SameWorks,
+    classify: Classify,
     *,
     without: Collection[str] | None = None,
 ) -> Digest:
@@ -49,7 +54,7 @@ def write_digest(
         raise BadQuery("a digest needs its days; name a date, or a first and a last one")
     papers = {
         paper.paper_id: paper
-        for paper in _candidates(catalogue, edition.days)
+        for paper in _sorted(_candidates(catalogue, edition.days), edition, classify)
         if edition.holds(paper) and paper.paper_id not in (without or ())
     }
     ordered = sorted(papers, key=lambda each: papers[each].date or "", reverse=True)
@@ -68,6 +73,14 @@ def _candidates(catalogue: Catalogue, days: Days) -> Iterable[Paper]:
         found = (catalogue.paper(paper_id) for paper_id in catalogue.paper_ids())
         return (paper for paper in found if paper is not None)
     return catalogue.papers_of_days(days.first or "0000", days.last or "9999")
+
+
+def _sorted(papers: Iterable[Paper], edition: Edition, classify: Classify) -> Iterable[Paper]:
+    """Papers under the topics that the edition asks for."""
+    if edition.sorted_by is None:
+        return papers
+    found = {each.paper_id: each.topics for each in classify(edition.sorted_by).papers}
+    return (replace(paper, topics=found.get(paper.paper_id, ())) for paper in papers)
 
 
 def _intro(edition: Edition, count: int) -> str:

@@ -14,6 +14,7 @@ from embeddings.errors import BadQuery
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from search_api.filters import Narrowing
+from search_api.topics.sets import TopicSet
 
 Languages = Literal["zh", "en", "both"]
 DEFAULT_LAYOUT = "topic-tables"
@@ -51,7 +52,11 @@ def read_days(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A digest to be written. Filters of one kind are alternatives; empty ones let all pass."""
+    """A digest to be written. Filters of one kind are alternatives; empty ones let all pass.
+
+    Papers stand under the topics that digests gave them or, where `sorted_by` names a set of
+    topics, under those that classification finds among them.
+    """
 
     days: Days
     layout: str = DEFAULT_LAYOUT
@@ -59,6 +64,7 @@ class Edition:
     topics: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    sorted_by: TopicSet | None = None
 
     def holds(self, paper: Paper) -> bool:
         """Whether a paper belongs to it.
@@ -102,7 +108,9 @@ def remember_shown(catalogue: Catalogue, edition: Edition, paper_ids: Iterable[s
 
 def _key(edition: Edition) -> str:
     filters = [sorted(set(each)) for each in (edition.topics, edition.categories, edition.sources)]
-    return f"digest {json.dumps([edition.layout, edition.languages, *filters])}"
+    kind = [edition.layout, edition.languages, *filters]
+    kind += [edition.sorted_by] if edition.sorted_by else []
+    return f"digest {json.dumps(kind)}"
 
 
 def _iso(day: int | None) -> str | None:

@@ -13,6 +13,7 @@ from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
 from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
+from search_api.topics.sets import TopicSet
 
 MEDIA_TYPE = "text/markdown"
 
@@ -47,6 +48,9 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
         category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
         source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
+        classify: Annotated[
+            TopicSet | None, Query(description="Under topics of this set, as /classify finds them.")
+        ] = None,
     ) -> Response:
         edition = Edition(
             read_days(date, date_from, date_to),
@@ -55,9 +59,11 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
             tuple(topic),
             tuple(category),
             tuple(source),
+            classify,
         )
         same = partial(same_works, archive.catalogue, archive.store)
-        return Response(write_digest(archive.catalogue, edition, same).text, media_type=MEDIA_TYPE)
+        written = write_digest(archive.catalogue, edition, same, archive.classify_all)
+        return Response(written.text, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:

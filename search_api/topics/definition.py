@@ -19,9 +19,9 @@ from search_api.words import Words
 
 MEANING = 0.5
 """What the cosine weighs beside the share of a definition's words, which weighs 1."""
-_SLOPE, _OFFSET = 10.0, -3.5
+_SLOPE, _OFFSET = 10.0, -3.0
 """From that sum to log odds: between what the archives' six topics and three categories give,
-each fitted alone."""
+each fitted alone; `eval/LOG.md` has how well scores hold."""
 NAME_ALONE = 0.4
 """How far a topic is trusted that is a name without a description; `eval/LOG.md` has the
 figures."""

@@ -7,6 +7,7 @@ archive is embedded.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Features:
     """Items ready to be compared: `meaning` has shape (items, dimension), `words` (items,
-    columns), both with rows of unit length; `has` is 1 where an item has a term.
+    columns), both with rows of unit length; `has` is how much an item says of each term.
     """
 
     meaning: Matrix
@@ -77,7 +78,8 @@ class Space:
         dense = np.array([item.dense for item in items], np.float64).reshape(len(items), -1)
         meaning = dense - self.centre
         meaning /= np.maximum(np.linalg.norm(meaning, axis=1, keepdims=True), 1e-12)
-        has = self.spread([dict.fromkeys(item.words, 1.0) for item in items])
+        # Between presence and BM25: a short text that says something once says it, too.
+        has = self.spread([{t: math.sqrt(w) for t, w in item.words.items()} for item in items])
         words = self.spread([item.words for item in items]) * self._information
         norms = np.sqrt(words.multiply(words).sum(axis=1))
         return Features(meaning, diags_array(1 / np.maximum(norms, 1e-12)) @ words.tocsr(), has)
