@@ -68,7 +68,7 @@ class Archive:
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._given = embedder
-        self._labellers: dict[TopicSet | None, Labeller] = {}
+        self._labellers: dict[tuple[TopicSet | None, object], Labeller] = {}
 
     @staticmethod
     def exists(settings: Settings) -> bool:
@@ -234,15 +234,17 @@ class Archive:
         sense.
         """
         from search_api.topics.labeller import Labeller  # searches do without it
-        from search_api.topics.sets import topics_of
+        from search_api.topics.sets import files_of, topics_of
 
         with self._opening:
-            if topics not in self._labellers:
+            key = (topics, files_of(self.home))
+            if key not in self._labellers:
                 _ = self.searcher  # says what is wrong with an empty archive
                 chosen = topics_of(self.catalogue, self.home, topics)
                 made = Labeller(self.catalogue, self.store, self.embedder, chosen)
-                self._labellers[topics] = made
-            return self._labellers[topics]
+                self._labellers = {k: v for k, v in self._labellers.items() if k[1] == key[1]}
+                self._labellers[key] = made
+            return self._labellers[key]
 
     def paper(self, paper_id: str) -> Paper:
         """A paper by id or link, from the catalogue alone. Raises `UnknownPaper`."""
@@ -255,9 +257,11 @@ class Archive:
         """
         from search_api.checks.summaries import check  # searches do without it
 
-        ids = paper_ids or self.catalogue.paper_ids()
+        papers = {paper.paper_id: paper for paper in map(self.paper, paper_ids or ())}
+        ids = list(papers) or self.catalogue.paper_ids()
         self.observer.stage("Checking summaries", len(ids))
-        return check((self.paper(each) for each in ids), self.embedder, self.observer.advance)
+        found = (papers.get(each) or self.paper(each) for each in ids)
+        return check(found, self.embedder, self.observer.advance)
 
     # Work
 
@@ -329,6 +333,7 @@ class Archive:
         try:
             yield
         finally:
+            self._labellers.clear()  # they know the papers as they were
             lock.release()
 
     def _indexer(self) -> Indexer:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import Literal
 
 from embeddings.errors import UnknownName
 from indexer.catalogue import Catalogue
+from indexer.paper import Paper
+from search_api.digests.digest import Classify
 from search_api.feed import Channel
 from search_api.filters import Narrowing
-from search_api.search import checked_query
+from search_api.search import check_score, checked_query
 from search_api.watches import MIN_SCORE, Searches, Watch, Watches, near
 
 DEFAULT_LIMIT = 50
@@ -17,13 +20,25 @@ _FIELDS = {"topic": "topics", "category": "categories"}
 
 
 def labelled(
-    catalogue: Catalogue, kind: Literal["topic", "category"], name: str, limit: int = DEFAULT_LIMIT
+    catalogue: Catalogue,
+    kind: Literal["topic", "category"],
+    name: str,
+    classify: Classify,
+    limit: int = DEFAULT_LIMIT,
 ) -> Channel:
-    """The newest papers of a topic or category. Raises `UnknownName`."""
+    """The newest papers of a topic or category; of a topic that no digest has, those that
+    classification puts there. Raises `UnknownName`.
+    """
     papers = catalogue.newest(_FIELDS[kind], name, limit)
+    known = list(catalogue.facets(_FIELDS[kind]))
+    if not papers and kind == "topic":
+        assigned = classify("all").papers
+        papers = _newest(
+            catalogue, (each.paper_id for each in assigned if name in each.topics), limit
+        )
+        known += [topic for each in assigned for topic in each.topics]
     if not papers:
-        known = catalogue.facets(_FIELDS[kind])
-        close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.5)
         raise UnknownName(kind, name, tuple(close))
     return Channel(name, f"{kind} {name}", tuple(papers))
 
@@ -40,18 +55,23 @@ def searched(
     catalogue: Catalogue,
     searcher: Searches,
     query: str,
-    narrowing: Narrowing | None = None,
     min_score: float = MIN_SCORE,
     limit: int = DEFAULT_LIMIT,
 ) -> Channel:
     """The newest papers that are near enough to a query. Raises `BadQuery`."""
-    query, narrowing = checked_query(query), narrowing or Narrowing()
-    watch = Watch(query, query, narrowing, min_score)
-    return _found(catalogue, searcher, watch, f"query {query} {narrowing}", limit)
+    check_score(min_score)
+    query = checked_query(query)
+    watch = Watch(query, query, Narrowing(), min_score)
+    return _found(catalogue, searcher, watch, f"query {query}", limit)
 
 
 def _found(catalogue: Catalogue, searcher: Searches, watch: Watch, key: str, limit: int) -> Channel:
-    found = (catalogue.paper(result.paper_id) for result in near(watch, searcher))
+    papers = _newest(catalogue, (each.paper_id for each in near(watch, searcher)), limit)
+    return Channel(watch.name, key, tuple(papers))
+
+
+def _newest(catalogue: Catalogue, paper_ids: Iterable[str], limit: int) -> list[Paper]:
+    found = (catalogue.paper(paper_id) for paper_id in paper_ids)
     papers = [paper for paper in found if paper is not None]
     papers.sort(key=lambda paper: (paper.date or "", paper.paper_id), reverse=True)
-    return Channel(watch.name, key, tuple(papers[:limit]))
+    return papers[:limit]

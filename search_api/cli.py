@@ -61,6 +61,10 @@ def main() -> None:
     except ArchiveError as error:
         console.err.print(f"archive: {error}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2 if isinstance(error, BadQuery) else 1)
+    except UnicodeEncodeError as error:  # half a character, as bytes in another encoding leave
+        text = ascii(error.object[error.start : error.end])
+        console.err.print(f"archive: {text} is no text; write arguments in UTF-8", markup=False)
+        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has seen enough
     except OSError as error:

@@ -145,9 +145,10 @@ def create_app(archive: Archive) -> FastAPI:
         limit: Annotated[Limit, Query()] = 10,
         offset: Annotated[int, Query(ge=0, le=100_000, description="Papers to skip.")] = 0,
         explain: Annotated[bool, Query(description="Say which leg found what.")] = False,
+        rerank: Annotated[bool, Query(description="Let a reranker order the best.")] = True,
     ) -> SearchAnswer:
         return archive.searcher.search(
-            q, limit=limit, offset=offset, narrowing=narrowed, explain=explain
+            q, limit=limit, offset=offset, narrowing=narrowed, explain=explain, rerank=rerank
         )
 
     # Old arXiv ids contain a slash, so the longer route must come first.

@@ -32,10 +32,12 @@ Phrase = str | tuple[str, ...]
 _HAN = "㐀-䶿一-鿿豈-﫿"
 # Clauses end at anything but letters, digits, hyphens and single spaces, and at Chinese
 # particles, which are hardly ever part of a term.
-_CLAUSE = re.compile(rf"[{_HAN}]+|[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
+_LETTERS = rf"[^\W_{_HAN}]+"
+_CLAUSE = re.compile(rf"[{_HAN}]+|{_LETTERS}(?:[ -]{_LETTERS})*")
+_RUN = re.compile(f"[{_HAN}]")
 _PARTICLE = re.compile("[的了和是与及或并而等且但其该此这那们被把也都之所我你他它]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
-_WORD = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_WORD = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")
 # Prepositions, auxiliaries and the like: within a term now and then, at its edge hardly ever.
 _OPENING = re.compile(
     "[在为将从由以于中上下可能有不更很较使通如到个种者性地得后时]|对(?![比齐抗话称象偶])"
@@ -102,7 +104,7 @@ def _key(word: str) -> str | None:
 
 
 def _is_han(text: str) -> bool:
-    return text[0] >= "㐀"
+    return _RUN.match(text) is not None
 
 
 def _longer(clause: _Clause, length: int) -> list[int]:

@@ -26,6 +26,8 @@ from search_api.topics.labels import AllClassified, Classified
 from search_api.topics.sets import TopicSet
 
 _NOTE = "server.json"
+_TIMEOUT = 60.0
+"""Seconds that an answer may take; counting and drawing a whole archive may take longer."""
 
 
 class _Note(BaseModel):
@@ -60,7 +62,7 @@ def find_server(home: Path) -> RemoteSearcher | None:
     import httpx  # only where there is a server: importing it takes time
 
     # The server is on this machine: no proxy stands between.
-    client = httpx.Client(timeout=60.0, trust_env=False)
+    client = httpx.Client(timeout=_TIMEOUT, trust_env=False)
     try:
         client.base_url = httpx.URL(url)
         answer = client.get("/stats", timeout=5.0).content
@@ -88,12 +90,14 @@ class RemoteSearcher:
         offset: int = 0,
         narrowing: Narrowing | None = None,
         explain: bool = False,
+        rerank: bool = True,
     ) -> SearchAnswer:
         """See `Searcher.search`."""
         # What is wrong here is told in the same words with and without a server.
         check_limit(limit, offset)
         query = checked_query(query)
-        params = {"q": query, "limit": limit, "offset": offset, "explain": explain}
+        params: dict[str, Any] = {"q": query, "limit": limit, "offset": offset}
+        params |= {"explain": explain, "rerank": rerank}
         data = self._ask("GET", "/search", params | _params(narrowing))
         return TypeAdapter(SearchAnswer).validate_json(data)
 
@@ -135,7 +139,8 @@ class RemoteSearcher:
 
     def classify_all(self, topics: TopicSet | None = None) -> AllClassified:
         """See `search_api.archive.Archive.classify_all`."""
-        data = self._ask("GET", "/classified", {"topics": topics} if topics else {})
+        asked = {"topics": topics} if topics else {}
+        data = self._ask("GET", "/classified", asked, timeout=None)
         return TypeAdapter(AllClassified).validate_json(data)
 
     def stream(
@@ -161,13 +166,14 @@ class RemoteSearcher:
 
     def same_works(self, paper_ids: Sequence[str]) -> list[tuple[str, ...]]:
         """See `search_api.digests.duplicates.same_works`."""
-        data = self._ask("POST", "/same-works", {}, {"paper_ids": list(paper_ids)})
+        body = {"paper_ids": list(paper_ids)}
+        data = self._ask("POST", "/same-works", {}, body, timeout=None)
         return _Works.model_validate_json(data).works
 
     def get(self, path: str, params: dict[str, Any], narrowing: Narrowing) -> bytes:
-        """What any other route answers, as it came."""
+        """What any other route answers, as it came, however long it takes."""
         given = {name: value for name, value in params.items() if value is not None}
-        return self._ask("GET", path, given | _params(narrowing))
+        return self._ask("GET", path, given | _params(narrowing), timeout=None)
 
     def _ask(
         self,
@@ -177,11 +183,16 @@ class RemoteSearcher:
         body: dict[str, Any] | None = None,
         *,
         paper_id: str = "",
+        timeout: float | None = _TIMEOUT,
     ) -> bytes:
         import httpx
 
         try:
-            response = self._client.request(method, path, params=params, json=body)
+            response = self._client.request(method, path, params=params, json=body, timeout=timeout)
+        except httpx.ReadTimeout as error:
+            raise StoreUnavailable(
+                f"The server at {self.url} took more than {timeout:.0f} s to answer; try again."
+            ) from error
         except httpx.HTTPError as error:
             raise self._gone(error) from error
         if not response.is_success:

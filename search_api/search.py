@@ -76,19 +76,24 @@ class Searcher:
         offset: int = 0,
         narrowing: Narrowing | None = None,
         explain: bool = False,
+        rerank: bool = True,
     ) -> SearchAnswer:
         """Papers for a query in either language; an arXiv id or link puts its paper first.
+
+        Without `rerank` a reranker has no say, and scores mean the same with and without one.
 
         Raises `BadQuery` for an empty query, a bad limit or a bad filter.
         """
         started = time.perf_counter()
         check_limit(limit, offset)
         wanted = offset + limit
-        found = self.find(query, wanted, narrowing)
+        found = self.find(query, wanted, narrowing, rerank=rerank)
         results = self._results(found.ranked[offset:wanted], found.words, explain=explain)
         return SearchAnswer(query, _took(started), offset, results, found.corrected)
 
-    def find(self, query: str, wanted: int, narrowing: Narrowing | None = None) -> Found:
+    def find(
+        self, query: str, wanted: int, narrowing: Narrowing | None = None, *, rerank: bool = True
+    ) -> Found:
         """At least `wanted` papers for a query where there are as many, best first.
 
         Raises `BadQuery` for an empty query or a bad filter.
@@ -98,7 +103,8 @@ class Searcher:
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
         ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
-        ranked = self._reranked(text, ranked)
+        if rerank:
+            ranked = self._reranked(text, ranked)
         ranked = self._named_first(text, words, vector, ranked, narrowing)
         return Found(text, corrected, words, vector, ranked)
 
@@ -282,6 +288,12 @@ def check_either(paper_id: str | None, text: str | None) -> None:
     """Raise `BadQuery` unless just one of both is given."""
     if (paper_id is None) == (text is None):
         raise BadQuery("give either a paper's id or a text")
+
+
+def check_score(score: float) -> None:
+    """Raise `BadQuery` for a score that no paper can have."""
+    if not 0 <= score <= 1:
+        raise BadQuery(f"the score must be from 0 to 1, not {score}")
 
 
 def check_limit(limit: int, offset: int) -> None:

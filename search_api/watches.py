@@ -20,7 +20,7 @@ from embeddings.errors import BadQuery, UnknownName
 from indexer.catalogue import Catalogue
 from search_api.filters import Narrowing
 from search_api.results import Result, SearchAnswer
-from search_api.search import checked_query
+from search_api.search import check_score, checked_query
 
 MIN_SCORE = 0.28
 """Score from which a paper is near enough to be shown unasked; `eval/LOG.md` has the figures."""
@@ -33,7 +33,13 @@ class Searches(Protocol):
     """What answers searches: `search.Searcher`, or a running server."""
 
     def search(
-        self, query: str, *, limit: int, offset: int, narrowing: Narrowing | None
+        self,
+        query: str,
+        *,
+        limit: int,
+        offset: int,
+        narrowing: Narrowing | None,
+        rerank: bool,
     ) -> SearchAnswer:
         """Papers for a query, best first."""
         ...
@@ -93,8 +99,7 @@ class Watches:
         query = checked_query(query)
         narrowing = narrowing or Narrowing()
         narrowing.to_filter()
-        if not 0 <= min_score <= 1:
-            raise BadQuery(f"the least score must be from 0 to 1, not {min_score}")
+        check_score(min_score)
         name = (query if name is None else name).strip()
         if not 0 < len(name) <= MAX_NAME or not name.isprintable():
             raise BadQuery(f"a name is one line of at most {MAX_NAME} characters; give --name")
@@ -170,7 +175,7 @@ def near(watch: Watch, searcher: Searches) -> Iterator[Result]:
     """Every paper that is near enough to a saved search, the nearest first."""
     offset = 0
     while results := searcher.search(
-        watch.query, limit=_PAGE, offset=offset, narrowing=watch.narrowing
+        watch.query, limit=_PAGE, offset=offset, narrowing=watch.narrowing, rerank=False
     ).results:
         for result in results:
             if result.score < watch.min_score:

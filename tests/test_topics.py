@@ -4,6 +4,7 @@ import json
 import shutil
 import tomllib
 
+import httpx
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ from embeddings.errors import BadQuery, ConfigError, InputError, UnknownPaper
 from embeddings.lexical import index_of, terms
 from indexer.settings import Settings
 from search_api.archive import Archive
+from search_api.topics import labeller
 from search_api.topics.classifier import ACCEPTED, Classifier
 from search_api.topics.definition import Definitions
 from search_api.topics.discovery import discover
@@ -18,7 +20,7 @@ from search_api.topics.highlights import highlights
 from search_api.topics.labeller import Labeller
 from search_api.topics.sets import FOLDER, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
-from search_api.topics.topic import Topic, as_toml, read_topics, shipped_topics
+from search_api.topics.topic import Topic, as_toml, distinct, read_topics, shipped_topics
 
 ROBOTS = Topic(
     en="Robotics",
@@ -355,3 +357,35 @@ def test_an_empty_archive_says_so(archive_command, tmp_path):
 def test_no_topic_at_all_is_said(opened):
     with pytest.raises(InputError, match="topic"):
         Labeller(opened.catalogue, opened.store, opened.embedder, [])
+
+
+def test_a_running_server_sees_new_topics(example, copy_of, serve):
+    home = copy_of(example)
+    served = serve(home)
+    ask = lambda: httpx.post(f"{served.url}/classify", json={"text": ENGLISH}, timeout=300).json()  # noqa: E731
+    before = {label["topic"] for label in ask()["labels"]}
+    (home / FOLDER).mkdir()
+    (home / FOLDER / "mine.toml").write_text(as_toml(ROBOTS), "utf-8")
+    assert {label["topic"] for label in ask()["labels"]} - before == {"Robotics"}
+    feed = httpx.get(f"{served.url}/feeds/topics/Robotics", timeout=300)
+    assert "Diffusion Policy" in feed.text
+
+
+def test_a_topic_with_many_examples_does_not_learn_against_them(real_archive, monkeypatch):
+    monkeypatch.setattr(labeller, "MAX_EXAMPLES", 60)
+    topics = topics_of(real_archive.catalogue, real_archive.home)
+    twin = topics[0].model_copy(update={"label": "twin"})
+    few = Labeller(
+        real_archive.catalogue, real_archive.store, real_archive.embedder, [*topics, twin]
+    )
+    kept = [found for found in few.classify_all().papers if found.paper_id in topics[0].examples]
+    both = [{topics[0].label, "twin"} & set(found.topics) for found in kept]
+    assert sum(len(each) == 2 for each in both) > len(kept) / 2
+
+
+def test_groups_without_a_telling_phrase_become_topics_too(opened):
+    groups = discover(opened.catalogue, opened.store, 30)
+    topics = distinct(group.as_topic() for group in groups)
+    assert len({name for topic in topics for name in topic.names}) == sum(
+        len(topic.names) for topic in topics
+    )

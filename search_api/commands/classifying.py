@@ -12,10 +12,11 @@ from rich.text import Text
 from embeddings.errors import BadQuery, InputError
 from search_api import console
 from search_api.commands.options import Home, Json, Listing, opened, show_listing, show_value
+from search_api.commands.output import replacing
 from search_api.running import find_server
 from search_api.topics.labels import AllClassified, Classified
 from search_api.topics.sets import FOLDER, TopicSet, topics_of
-from search_api.topics.topic import as_toml
+from search_api.topics.topic import as_toml, distinct
 
 app = typer.Typer()
 topics_app = typer.Typer(no_args_is_help=True, help="What an archive is classified by.")
@@ -97,9 +98,11 @@ def discover(
             raise InputError(f"{file} is there already; rename it to keep it, or remove it.")
         found = discovery.discover(archive.catalogue, archive.store, groups)
         if save:
+            topics = distinct([each.as_topic() for each in found])
             file.parent.mkdir(exist_ok=True)
-            file.write_text("\n".join(as_toml(each.as_topic()) for each in found), "utf-8")
-            console.err.print(Text(f"{len(found)} topics written to {file}"))
+            with replacing(file) as work:
+                work.write("\n".join(map(as_toml, topics)).encode())
+            console.err.print(Text(f"{len(topics)} topics written to {file}"))
     if json:
         console.print_json(Listing(len(found), [asdict(each) for each in found]))
         return

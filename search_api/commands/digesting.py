@@ -21,6 +21,7 @@ from search_api.commands.options import (
     hint,
     opened,
 )
+from search_api.commands.output import replacing
 from search_api.digests.digest import Digest, write_digest
 from search_api.digests.duplicates import same_works
 from search_api.digests.edition import (
@@ -132,13 +133,15 @@ def _show(written: Digest, output: Path | None, json: bool) -> None:
     if not written.entries:
         _say("no papers; the digest says so")
     if output is not None:
-        output.write_text(written.text, encoding="utf-8", newline="\n")
+        with replacing(output) as file:
+            file.write(written.text.encode())
         _say(f"{len(written.entries)} papers written to {output}")
     if json:
         console.print_json(_report(written))
     elif output is None:
         # As bytes: a page is UTF-8 whatever the terminal is.
-        sys.stdout.buffer.write(written.text.encode())
+        text = console.harmless(written.text) if sys.stdout.isatty() else written.text
+        sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +28,7 @@ from search_api.commands.options import (
     narrowed,
     opened,
 )
+from search_api.commands.output import replacing
 from search_api.exporting import chosen
 from search_api.running import find_server
 
@@ -121,7 +120,7 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
         _pour(pieces, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    with _replacing(output) as file:
+    with replacing(output) as file:
         _pour(pieces, file)
     console.err.print(f"Written to {output}", markup=False, highlight=False, soft_wrap=True)
 
@@ -129,15 +128,3 @@ def _write(pieces: Iterable[str], output: Path | None) -> None:
 def _pour(pieces: Iterable[str], file: Any) -> None:
     for piece in pieces:
         file.write(piece.encode())
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Any]:
-    """A file that takes its place only once it is whole."""
-    work = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with work.open("wb") as file:
-            yield file
-        work.replace(path)
-    finally:
-        work.unlink(missing_ok=True)

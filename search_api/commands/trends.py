@@ -24,6 +24,7 @@ from search_api.commands.options import (
     opened,
     show_value,
 )
+from search_api.commands.output import replacing
 from search_api.running import find_server
 from search_api.trends.counted import Of
 from search_api.trends.periods import Unit
@@ -117,6 +118,7 @@ def draw_map(
         hint(archive, narrowing)
         server = find_server(archive.home)
         page = server.get("/map", {}, narrowing) if server else draw(archive, narrowing).encode()
-    output.write_bytes(page)
+    with replacing(output) as file:
+        file.write(page)
     written = {"output": str(output), "bytes": len(page)}
     show_value(written, lambda _: console.out.print(f"Wrote {output}", soft_wrap=True), json)

@@ -29,6 +29,7 @@ from search_api.commands.options import (
     show_listing,
     show_value,
 )
+from search_api.commands.output import replacing
 from search_api.feed import Format, render
 from search_api.running import find_server
 from search_api.search import check_limit
@@ -149,14 +150,19 @@ def feed(
     check_limit(limit, 0)
     if sum(given is not None for given in (watch, query, topic, category)) != 1:
         raise BadQuery("give one of --watch, --query, --topic and --category")
+    if query is None and min_score != MIN_SCORE:
+        raise BadQuery("--min-score goes with --query; a saved search has its own")
+    if address is not None and not address.startswith(("http://", "https://")):
+        raise BadQuery(f"{address!r} is no address of a feed; write http:// or https://")
     with opened(home) as archive:
-        catalogue = archive.catalogue
+        catalogue, server = archive.catalogue, find_server(archive.home)
+        classify = (server or archive).classify_all
         if topic is not None:
-            channel = channels.labelled(catalogue, "topic", topic, limit)
+            channel = channels.labelled(catalogue, "topic", topic, classify, limit)
         elif category is not None:
-            channel = channels.labelled(catalogue, "category", category, limit)
+            channel = channels.labelled(catalogue, "category", category, classify, limit)
         else:
-            searcher = find_server(archive.home) or archive.searcher
+            searcher = server or archive.searcher
             if watch is not None:
                 channel = channels.watched(catalogue, searcher, watch, limit)
             else:
@@ -168,9 +174,8 @@ def feed(
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    work = output.with_name(f"{output.name}.new")  # nobody may meet half a feed
-    work.write_bytes(data)
-    work.replace(output)
+    with replacing(output) as file:  # nobody may meet half a feed
+        file.write(data)
 
 
 def _line(watch: Watch) -> str:

@@ -102,8 +102,9 @@ def shown(catalogue: Catalogue, edition: Edition) -> set[str]:
 
 def remember_shown(catalogue: Catalogue, edition: Edition, paper_ids: Iterable[str]) -> None:
     """Add papers to those that were shown."""
-    together = shown(catalogue, edition) | set(paper_ids)
-    catalogue.set_meta(_key(edition), json.dumps(sorted(together)))
+    with catalogue.transaction():  # another digest may be remembered at the same moment
+        together = shown(catalogue, edition) | set(paper_ids)
+        catalogue.set_meta(_key(edition), json.dumps(sorted(together)))
 
 
 def _key(edition: Edition) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Body, FastAPI, Query, Response
 from pydantic import BaseModel, Field
@@ -63,7 +64,9 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         )
         same = partial(same_works, archive.catalogue, archive.store)
         written = write_digest(archive.catalogue, edition, same, archive.classify_all)
-        return Response(written.text, media_type=MEDIA_TYPE)
+        # What no layout can hold is told beside the page; headers are ASCII.
+        told = {"X-Left-Out": quote("; ".join(written.left_out))} if written.left_out else {}
+        return Response(written.text, headers=told, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:

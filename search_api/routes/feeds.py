@@ -52,13 +52,17 @@ def router(archive: Archive) -> APIRouter:
     def of_topic(
         request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
     ) -> Response:
-        return _answer(channels.labelled(archive.catalogue, "topic", name, limit), form, request)
+        return _answer(
+            channels.labelled(archive.catalogue, "topic", name, archive.classify_all, limit),
+            form,
+            request,
+        )
 
     @routes.get("/categories/{name:path}", summary="Feed of an arXiv category")
     def of_category(
         request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
     ) -> Response:
-        found = channels.labelled(archive.catalogue, "category", name, limit)
+        found = channels.labelled(archive.catalogue, "category", name, archive.classify_all, limit)
         return _answer(found, form, request)
 
     return routes

@@ -56,6 +56,8 @@ class Group:
     def as_topic(self) -> Topic:
         """The group as a topic, to be renamed at leisure."""
         names = {"zh": "、".join(self.zh[:2]), "en": ", ".join(self.en[:2])}
+        if not any(names.values()):  # nothing tells it from the others but its papers
+            names["en"] = f"Like {self.typical[0].title}"
         described = {"description_zh": "、".join(self.zh), "description_en": ", ".join(self.en)}
         return Topic.model_validate(names | described | {"examples": self.papers[:_EXAMPLES]})
 
@@ -72,7 +74,7 @@ def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> l
         raise InputError(
             f"{len(papers)} papers are too few to find groups in; {MIN_PAPERS} will do."
         )
-    wanted = groups or max(2, round(len(papers) / _SIZE))
+    wanted = max(2, round(len(papers) / _SIZE)) if groups is None else groups
     if not 2 <= wanted <= len(papers):
         raise BadQuery(f"there can be 2 to {len(papers)} groups, not {wanted}")
     space = Space([item for _, item in reader.background()])

@@ -5,6 +5,7 @@ Brings catalogue, store, model and a set of topics together; the deciding is `cl
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ from search_api.topics.labels import AllClassified, Assigned, Because, Classifie
 from search_api.topics.space import Item, Papers, Space, text_item
 from search_api.topics.topic import Topic
 
+MAX_EXAMPLES = 1500
+"""Examples that all topics learn from together: more take longer than they help."""
 _EXPLAINED = 3
 """Labels that come with their reasons; further ones where they are accepted."""
 
@@ -51,7 +54,7 @@ class Labeller:
         space = Space([item for _, item in background])
         definitions = Definitions(topics, space, embedder)
         named = {p for topic in topics for p in (*topic.examples, *topic.counter_examples)}
-        items = dict(self._papers.items(sorted(named)))
+        items = dict(self._papers.items(sorted(_drawn(topics))))
         rest = [(paper, item) for paper, item in background if paper not in named]
         items |= islice(_unclaimed(rest, definitions, space), MIN_REST)
         self._classifier = Classifier(topics, definitions, space, items)
@@ -126,6 +129,16 @@ class Labeller:
     def _title(self, paper_id: str) -> str:
         paper = self._catalogue.paper(paper_id)
         return paper.title if paper else ""
+
+
+def _drawn(topics: Sequence[Topic]) -> set[str]:
+    """The examples to learn from, a share of each topic's where there are very many."""
+    most = max(10, MAX_EXAMPLES // len(topics))
+    chance = random.Random(0)
+    drawn = {paper_id for topic in topics for paper_id in topic.counter_examples}
+    for topic in topics:
+        drawn |= set(chance.sample(topic.examples, min(most, len(topic.examples))))
+    return drawn
 
 
 def _unclaimed(

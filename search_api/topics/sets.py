@@ -7,7 +7,6 @@ without any, and lend their descriptions to topics of the same name.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -21,8 +20,6 @@ TopicSet = Literal["archive", "shipped", "categories", "all"]
 FOLDER = "topics"
 MIN_EXAMPLES = 3
 """Papers under a name from which on it is a topic, without being defined."""
-MAX_EXAMPLES = 1500
-"""Examples that all topics learn from together: more take longer than they help."""
 
 
 def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -> list[Topic]:
@@ -47,6 +44,12 @@ def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -
     return topics
 
 
+def files_of(home: Path) -> tuple[tuple[str, int, int], ...]:
+    """The owner's files of topics, each with what changes when it does."""
+    found = ((path.name, path.stat()) for path in sorted((home / FOLDER).glob("*.toml")))
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in found)
+
+
 def defined(home: Path) -> list[Topic]:
     """The topics that the archive's owner defines."""
     return [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
@@ -69,12 +72,4 @@ def learned(
         elif len(ids) >= MIN_EXAMPLES:
             topic = by_name.get(fold(name)) or Topic.model_validate({language_of(name): name})
             found[name] = topic.model_copy(update={"label": name, "examples": tuple(ids)})
-    return [_thinned(topic, len(found)) for topic in found.values()]
-
-
-def _thinned(topic: Topic, topics: int) -> Topic:
-    most = max(10, MAX_EXAMPLES // topics)
-    if len(topic.examples) <= most:
-        return topic
-    drawn = sorted(random.Random(0).sample(topic.examples, most))
-    return topic.model_copy(update={"examples": tuple(drawn)})
+    return list(found.values())

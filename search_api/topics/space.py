@@ -132,7 +132,7 @@ class Papers:
     def background(self) -> list[tuple[str, Item]]:
         """A sample of the archive."""
         known = self._catalogue.paper_ids()
-        drawn = sorted(random.Random(0).sample(known, min(len(known), BACKGROUND)))
+        drawn = random.Random(0).sample(known, min(len(known), BACKGROUND))
         return list(self.items(drawn))
 
 

@@ -1,6 +1,6 @@
 """What a topic is, and the files that define topics: TOML that people read and write.
 
-Which topics an archive classifies by is `catalogue_topics`'; which papers belong to one is
+Which topics an archive classifies by is `sets`'; which papers belong to one is
 `classifier`'s.
 """
 
@@ -114,6 +114,24 @@ def _parse(text: str, name: str) -> list[Topic]:
                 )
         seen |= dict.fromkeys(topic.names, topic.label)
     return topics
+
+
+def distinct(topics: Iterable[Topic]) -> list[Topic]:
+    """Topics, those of a name that an earlier one has numbered."""
+    found: list[Topic] = []
+    taken: set[str] = set()
+    for topic in topics:
+        number, named = 1, topic
+        while named.names & taken:
+            number += 1
+            names = {
+                "en": topic.en and f"{topic.en} {number}",
+                "zh": topic.zh and f"{topic.zh} {number}",
+            }
+            named = Topic.model_validate(topic.model_dump(exclude={"label"}) | names)
+        taken |= named.names
+        found.append(named)
+    return found
 
 
 def as_toml(topic: Topic) -> str:

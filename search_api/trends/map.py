@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -30,6 +31,7 @@ MAX_PAPERS = 20_000
 SEED = 0
 PERPLEXITY = 30
 _FEWEST = 5
+_ONE_THREAD = threading.Lock()
 _BATCH = 1_000
 _BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
@@ -73,7 +75,8 @@ def project(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
     method = TSNE(perplexity=perplexity, metric="cosine", init=_start(vectors), random_state=SEED)
     # Its many short parallel steps are slower on several threads, on a busy machine tenfold.
-    with threadpool_limits(1):
+    # That limit is the process's: two maps at once would leave it behind.
+    with _ONE_THREAD, threadpool_limits(1):
         found = method.fit_transform(vectors)
     low, high = found.min(axis=0), found.max(axis=0)
     return np.asarray((found - low) / np.maximum(high - low, 1e-9), np.float64)

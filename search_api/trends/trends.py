@@ -15,6 +15,7 @@ from embeddings.errors import BadQuery
 from indexer.paper import Language
 from search_api.archive import Archive
 from search_api.filters import Narrowing
+from search_api.search import check_score
 from search_api.trends.change import FALSE_DISCOVERIES, LEAST_RATIO, p_value, q_values, ratio
 from search_api.trends.counted import (
     Entry,
@@ -110,8 +111,7 @@ def trends(
     `BadQuery` for an empty query, a bad filter, score or limit, or for more periods than
     anybody reads.
     """
-    if not 0 <= min_score <= 1:
-        raise BadQuery(f"the score must be from 0 to 1, not {min_score}")
+    check_score(min_score)
     if not 1 <= limit <= MAX_LIMIT:
         raise BadQuery(f"the limit must be from 1 to {MAX_LIMIT}, not {limit}")
     narrowing = narrowing or Narrowing()
