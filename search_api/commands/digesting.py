@@ -78,7 +78,9 @@ def digest(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(help="File to write, instead of printing.", rich_help_panel="Output"),
+        typer.Option(
+            "--output", "-o", help="File to write, instead of printing.", rich_help_panel="Output"
+        ),
     ] = None,
     home: Home = None,
     json: Json = False,

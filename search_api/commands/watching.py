@@ -139,7 +139,8 @@ def feed(
     limit: Limit = channels.DEFAULT_LIMIT,
     form: Annotated[Format, typer.Option("--format", help="Atom 1.0 or RSS 2.0.")] = "atom",
     output: Annotated[
-        Path | None, typer.Option(help="File to write, instead of standard output.")
+        Path | None,
+        typer.Option("--output", "-o", help="File to write, instead of standard output."),
     ] = None,
     address: Annotated[
         str | None, typer.Option("--url", help="Address at which the feed will be found.")
