@@ -65,6 +65,14 @@ def digest(
     language: Annotated[
         Languages, typer.Option(help="Of titles, texts and notes.", rich_help_panel="Output")
     ] = "both",
+    written: Annotated[
+        bool,
+        typer.Option(
+            "--written/--no-written",
+            help="Texts that a language model wrote, marked so in a note.",
+            rich_help_panel="Output",
+        ),
+    ] = True,
     output: Annotated[
         Path | None,
         typer.Option(help="File to write, instead of printing.", rich_help_panel="Output"),
@@ -84,6 +92,7 @@ def digest(
         tuple(topic or ()),
         tuple(category or ()),
         tuple(source or ()),
+        written,
     )
     with opened(home) as archive:
         catalogue = archive.catalogue
@@ -98,14 +107,12 @@ def digest(
         same = (
             server.same_works if server else lambda ids: same_works(catalogue, archive.store, ids)
         )
-        written = write_digest(
+        page = write_digest(
             catalogue, edition, same, without=shown(catalogue, edition) if new else None
         )
-        _show(written, output, json)
+        _show(page, output, json)
         if new:  # only once it is written
-            told = (
-                each for entry in written.entries for each in (entry.paper_id, *entry.same_work)
-            )
+            told = (each for entry in page.entries for each in (entry.paper_id, *entry.same_work))
             remember_shown(catalogue, edition, told)
 
 

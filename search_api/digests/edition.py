@@ -51,7 +51,10 @@ def read_days(
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A digest to be written. Filters of one kind are alternatives; empty ones let all pass."""
+    """A digest to be written. Filters of one kind are alternatives; empty ones let all pass.
+
+    `written` is whether it prints texts that a language model wrote.
+    """
 
     days: Days
     layout: str = DEFAULT_LAYOUT
@@ -59,6 +62,7 @@ class Edition:
     topics: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    written: bool = True
 
     def holds(self, paper: Paper) -> bool:
         """Whether a paper belongs to it.
@@ -102,7 +106,8 @@ def remember_shown(catalogue: Catalogue, edition: Edition, paper_ids: Iterable[s
 
 def _key(edition: Edition) -> str:
     filters = [sorted(set(each)) for each in (edition.topics, edition.categories, edition.sources)]
-    return f"digest {json.dumps([edition.layout, edition.languages, *filters])}"
+    plain = [] if edition.written else ["no texts of models"]
+    return f"digest {json.dumps([edition.layout, edition.languages, *filters, *plain])}"
 
 
 def _iso(day: int | None) -> str | None:

@@ -13,6 +13,7 @@ from indexer.identity import parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Language, Paper, Row, Sighting, Text
 from indexer.passages import FAILED
+from indexer.readers.slot import LABELS
 from indexer.writers.base import Kinds, Writer
 from search_api.digests.edition import Days, Edition, Languages
 
@@ -44,13 +45,14 @@ def make_entry(papers: Sequence[Paper], edition: Edition, writer: Writer) -> Ent
     papers = sorted(papers, key=lambda p: (p.arxiv_id is None, p.date or "9999", p.paper_id))
     paper, *others = papers
     title, *second = _titles(paper, edition.languages)
-    said = [*_history(papers, edition.days), *map(_joined, others)]
+    texts = _texts(papers, edition, writer.prints)
+    said = [*_history(papers, edition.days), *map(_joined, others), *_written(papers, texts)]
     notes = [_in_languages(zh, en, edition.languages) for zh, en in said]
     notes += [f"又题 / also titled: {each}" for each in second]
     row = replace(row_of(paper, writer), title=title, title_language=language_of(title))
     row = replace(
         row,
-        texts=_texts(papers, edition.languages, writer.prints),
+        texts=texts,
         authors=max((each.authors for each in papers), key=len),
         topics=_first_asked(_all(each.topics for each in papers), edition.topics, only=True),
         categories=_first_asked(_all(each.categories for each in papers), edition.categories),
@@ -97,23 +99,27 @@ def _titles(paper: Paper, languages: Languages) -> list[str]:
     return [paper.title, *(text for text in own.values() if text != paper.title)]
 
 
-def _texts(papers: Sequence[Paper], languages: Languages, prints: Kinds) -> tuple[Text, ...]:
+def _texts(papers: Sequence[Paper], edition: Edition, prints: Kinds) -> tuple[Text, ...]:
     """The texts to print; in the other language where there is none in those asked for."""
-    found = _texts_in(_WANTED[languages], papers, prints)
-    return found or _texts_in(_WANTED["both"], papers, prints)
+    models = _models(papers)
+    every = [
+        Text(text.kind, text.language, text.text)
+        for paper in papers
+        for text in paper.texts
+        if text.text.casefold() not in FAILED
+    ]
+    # A model's words only where nobody else's are.
+    every = [text for text in every if text not in models] + list(models) * edition.written
+    found = _texts_in(_WANTED[edition.languages], every, prints)
+    return found or _texts_in(_WANTED["both"], every, prints)
 
 
 def _texts_in(
-    languages: tuple[Language, ...], papers: Sequence[Paper], prints: Kinds
+    languages: tuple[Language, ...], texts: Sequence[Text], prints: Kinds
 ) -> tuple[Text, ...]:
     chosen: list[Text] = []
     for language in languages:
-        known = {
-            text.kind: Text(text.kind, language, text.text)
-            for paper in reversed(papers)
-            for text in reversed(paper.texts)
-            if text.language == language and text.text.casefold() not in FAILED
-        }
+        known = {text.kind: text for text in reversed(texts) if text.language == language}
         ranks = ([known[kind] for kind in kinds if kind in known] for kinds in prints)
         chosen += next(filter(None, ranks), [])
     order = [kind for kinds in prints for kind in kinds]
@@ -137,6 +143,29 @@ def _history(papers: Sequence[Paper], days: Days) -> list[tuple[str, str]]:
         old = f" v{first.version}" if first.version else ""
         return [(f"第 {now} 版；{zh}{old}", f"version {now}; {en}{old and ' as' + old}")]
     return [(zh, en)]
+
+
+def _models(papers: Sequence[Paper]) -> dict[Text, str]:
+    """The texts that language models wrote, with the names of these as sources."""
+    return {
+        Text(text.kind, text.language, text.text): model
+        for paper in papers
+        for text in paper.texts
+        if (model := paper.written_by(text))
+    }
+
+
+def _written(papers: Sequence[Paper], texts: Sequence[Text]) -> list[tuple[str, str]]:
+    """Which of the texts printed language models wrote, by their labels on the page."""
+    models = _models(papers)
+    by_model: dict[str, list[str]] = {}
+    for text in texts:
+        if text in models:
+            by_model.setdefault(models[text], []).append(LABELS[text.language][text.kind])
+    return [
+        (f"由 {model} 撰写：{'、'.join(labels)}", f"written by {model}: {', '.join(labels)}")
+        for model, labels in by_model.items()
+    ]
 
 
 def _version(seen: Iterable[Sighting]) -> int | None:

@@ -44,6 +44,9 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         date_to: Annotated[str | None, Query(alias="to", description="The last day.")] = None,
         layout: Annotated[str, Query(description=f"One of {', '.join(WRITERS)}.")] = DEFAULT_LAYOUT,
         language: Annotated[Languages, Query(description="Of titles, texts and notes.")] = "both",
+        written: Annotated[
+            bool, Query(description="With texts that a language model wrote, marked so in a note.")
+        ] = True,
         topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
         category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
         source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
@@ -55,6 +58,7 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
             tuple(topic),
             tuple(category),
             tuple(source),
+            written,
         )
         same = partial(same_works, archive.catalogue, archive.store)
         return Response(write_digest(archive.catalogue, edition, same).text, media_type=MEDIA_TYPE)
