@@ -12,6 +12,8 @@ import time
 import pytest
 
 from eval import small_model
+from indexer.exports import base as exports
+from indexer.exports.open import open_writer as open_exporter
 from indexer.paper import WRITTEN
 from indexer.passages import STRUCTURED
 from indexer.readers.base import Page
@@ -24,8 +26,10 @@ from search_api.answers.writer import open_writer
 from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.edition import Edition, read_days
+from search_api.exporting import chosen
+from search_api.parts.missing import Wanted
 from search_api.parts.part import abstract_of
-from search_api.parts.writing import Wanted, write_parts
+from search_api.parts.writing import write_parts
 from tests.conftest import BIN, ROOT
 from tests.scripted_model import (
     ScriptedModel,
@@ -470,6 +474,23 @@ def test_an_archive_made_anew_has_them(archive, model, tmp_path):
         page.write_text(PAGE, encoding="utf-8")
         other.index([page])
         assert texts_by(other) == texts
+
+
+def test_an_export_tells_whose_they_are(archive, model, tmp_path):
+    model.does(careful)
+    write_parts(archive, ENGLISH)
+
+    def exported(form):
+        found = chosen(archive.catalogue, lambda: archive.searcher)
+        return "".join(exports.written(open_exporter(form), found))
+
+    lines = tmp_path / "export.jsonl"
+    lines.write_text(exported("jsonl"), encoding="utf-8")
+    with Archive(Settings(home=tmp_path / "other")) as other:
+        other.index([lines])
+        assert other.paper(WHALES) == archive.paper(WHALES)
+        assert texts_by(other) == texts_by(archive)
+    assert "[model:scripted] SeaEar reaches an accuracy of 93.5%" in exported("csv")
 
 
 def test_removing_a_runs_file_takes_its_texts_out_for_good(archive, model):

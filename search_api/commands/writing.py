@@ -29,8 +29,9 @@ from search_api.commands.options import (
     show_value,
 )
 from search_api.filters import Narrowing
+from search_api.parts.missing import Wanted
 from search_api.parts.part import DroppedSentence, FailedPart
-from search_api.parts.writing import Wanted, WritingReport, write_parts
+from search_api.parts.writing import WritingReport, write_parts
 
 app = typer.Typer()
 _SHOWN = 10

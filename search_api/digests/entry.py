@@ -13,9 +13,9 @@ from indexer.identity import parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Language, Paper, Row, Sighting, Text
 from indexer.passages import FAILED
-from indexer.readers.slot import LABELS
 from indexer.writers.base import Kinds, Writer
 from search_api.digests.edition import Days, Edition, Languages
+from search_api.digests.models import marks, models_of
 
 _WANTED: dict[Languages, tuple[Language, ...]] = {
     "zh": ("zh",),
@@ -46,7 +46,7 @@ def make_entry(papers: Sequence[Paper], edition: Edition, writer: Writer) -> Ent
     paper, *others = papers
     title, *second = _titles(paper, edition.languages)
     texts = _texts(papers, edition, writer.prints)
-    said = [*_history(papers, edition.days), *map(_joined, others), *_written(papers, texts)]
+    said = [*_history(papers, edition.days), *map(_joined, others), *marks(papers, texts)]
     notes = [_in_languages(zh, en, edition.languages) for zh, en in said]
     notes += [f"又题 / also titled: {each}" for each in second]
     row = replace(row_of(paper, writer), title=title, title_language=language_of(title))
@@ -101,7 +101,7 @@ def _titles(paper: Paper, languages: Languages) -> list[str]:
 
 def _texts(papers: Sequence[Paper], edition: Edition, prints: Kinds) -> tuple[Text, ...]:
     """The texts to print; in the other language where there is none in those asked for."""
-    models = _models(papers)
+    models = models_of(papers)
     every = [
         Text(text.kind, text.language, text.text)
         for paper in papers
@@ -143,29 +143,6 @@ def _history(papers: Sequence[Paper], days: Days) -> list[tuple[str, str]]:
         old = f" v{first.version}" if first.version else ""
         return [(f"第 {now} 版；{zh}{old}", f"version {now}; {en}{old and ' as' + old}")]
     return [(zh, en)]
-
-
-def _models(papers: Sequence[Paper]) -> dict[Text, str]:
-    """The texts that language models wrote, with the names of these as sources."""
-    return {
-        Text(text.kind, text.language, text.text): model
-        for paper in papers
-        for text in paper.texts
-        if (model := paper.written_by(text))
-    }
-
-
-def _written(papers: Sequence[Paper], texts: Sequence[Text]) -> list[tuple[str, str]]:
-    """Which of the texts printed language models wrote, by their labels on the page."""
-    models = _models(papers)
-    by_model: dict[str, list[str]] = {}
-    for text in texts:
-        if text in models:
-            by_model.setdefault(models[text], []).append(LABELS[text.language][text.kind])
-    return [
-        (f"由 {model} 撰写：{'、'.join(labels)}", f"written by {model}: {', '.join(labels)}")
-        for model, labels in by_model.items()
-    ]
 
 
 def _version(seen: Iterable[Sighting]) -> int | None:

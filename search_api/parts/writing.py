@@ -1,4 +1,4 @@
-"""Writing missing parts as one job: which papers lack what, ask, keep, read into the archive.
+"""Writing missing parts as one job: ask a model for them, keep them, read them into the archive.
 
 Every paper's parts are kept before the next paper is begun, so a job that was stopped anywhere
 is finished by the same call. Options and printing belong to `search_api.commands.writing`.
@@ -6,54 +6,34 @@ is finished by the same call. Options and printing belong to `search_api.command
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from embeddings.errors import BadQuery, ConfigError, InputError, LanguageModelError
 from indexer.files import read_bytes, sha256
-from indexer.identity import paper_key
-from indexer.paper import Language, OriginText, Paper, TextKind
-from indexer.passages import STRUCTURED, payload_of
+from indexer.paper import TextKind
 from indexer.pipeline import IndexReport
-from indexer.readers.written import about
 from indexer.stores.lock import own
 from search_api.answers.writer import open_writer
 from search_api.archive import Archive
-from search_api.filters import Narrowing, admits
 from search_api.parts import kept
 from search_api.parts.author import Author, sources_of
-from search_api.parts.part import DroppedSentence, FailedPart, Part, abstract_of, kinds_of
+from search_api.parts.missing import Task, Wanted, find_missing
+from search_api.parts.part import DroppedSentence, FailedPart, Part
 
 PATIENCE = 3
 """Failures of a model in a row after which it is asked no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which parts, in which languages, of which papers: those named, else those admitted.
-
-    `limit` bounds the papers that the model is asked about; `again` asks also for what it was
-    asked for before and did not get right.
-    """
-
-    paper_ids: tuple[str, ...] = ()
-    kinds: tuple[TextKind, ...] = STRUCTURED
-    languages: tuple[Language, ...] = ("zh", "en")
-    narrowing: Narrowing = field(default_factory=Narrowing)
-    limit: int | None = None
-    again: bool = False
 
 
 @dataclass(slots=True)
 class WritingReport:
     """What was written.
 
-    `papers` are those that the model was asked about, `asked` and `written` count parts, and
-    `known` those that are not asked for again because nothing of them held before.
-    `without_abstract` counts papers from which nothing can be written, `unnamed` lists those whose
-    id no file can state, so that nothing can be kept about them. `stopped` says why a run
-    ended early. `file` is where the parts are kept, if any were asked for.
+    `papers` are those that the model was asked about, `asked` and `written` count parts;
+    `known`, `without_abstract` and `unnamed` are what it was not asked for, as in `Missing`.
+    `stopped` says why a run ended early. `file` is where the parts are kept, if any were asked
+    for.
     """
 
     model: str
@@ -68,16 +48,6 @@ class WritingReport:
     stopped: str | None = None
     file: str | None = None
     index: IndexReport | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """The parts of one paper to be asked for in one language."""
-
-    paper: Paper
-    abstract: OriginText
-    language: Language
-    kinds: tuple[TextKind, ...]
 
 
 def write_parts(archive: Archive, wanted: Wanted) -> WritingReport:
@@ -117,7 +87,7 @@ class _Run:
         self._read(kept.paths(self._folder))  # what a killed run left unread
         keeper = kept.Keeper(self._folder, self._author.name)
         try:
-            self._write_all(self._tasks(wanted), keeper)
+            self._write_all(self._missing(wanted), keeper)
         except KeyboardInterrupt:
             self._report.stopped = "interrupted"
         if keeper.path.exists():
@@ -125,7 +95,15 @@ class _Run:
             self._read([keeper.path])
         return self._report
 
-    def _write_all(self, papers: Sequence[list[_Task]], keeper: kept.Keeper) -> None:
+    def _missing(self, wanted: Wanted) -> list[list[Task]]:
+        before = set() if wanted.again else kept.asked_before(self._folder, self._author.name)
+        missing = find_missing(self._archive.catalogue, wanted, before)
+        self._report.known = missing.known
+        self._report.without_abstract = missing.without_abstract
+        self._report.unnamed = missing.unnamed
+        return missing.papers
+
+    def _write_all(self, papers: Sequence[list[Task]], keeper: kept.Keeper) -> None:
         self._archive.observer.stage(f"Writing with {self._author.name}", len(papers))
         in_a_row = 0
         for tasks in papers:
@@ -146,7 +124,7 @@ class _Run:
             self._archive.observer.advance()
 
     def _write(
-        self, task: _Task, kind: TextKind, parts: list[Part], dropped: dict[TextKind, int]
+        self, task: Task, kind: TextKind, parts: list[Part], dropped: dict[TextKind, int]
     ) -> bool:
         """Whether the model failed at one part; else it is among the parts, if any of it holds."""
         paper_id, language = task.paper.paper_id, task.language
@@ -165,45 +143,6 @@ class _Run:
         if draft.sentences:
             parts.append(Part(kind, draft.sentences))
         return False
-
-    def _tasks(self, wanted: Wanted) -> list[list[_Task]]:
-        """What to ask for, paper by paper, the newest first."""
-        before = set() if wanted.again else kept.asked_before(self._folder, self._author.name)
-        found: list[list[_Task]] = []
-        papers = sorted(self._papers(wanted), key=lambda paper: paper.date or "", reverse=True)
-        for paper in papers:
-            abstract = abstract_of(paper)
-            if abstract is None:
-                self._report.without_abstract += 1
-                continue
-            if paper_key(about(paper.paper_id, paper.title)) != paper.paper_id:
-                self._report.unnamed.append(paper.paper_id)
-                continue
-            tasks = list(self._tasks_of(paper, abstract, wanted, before))
-            if tasks and (wanted.limit is None or len(found) < wanted.limit):
-                found.append(tasks)
-        return found
-
-    def _tasks_of(
-        self, paper: Paper, abstract: OriginText, wanted: Wanted, before: set[kept.Asked]
-    ) -> Iterator[_Task]:
-        for language in wanted.languages:
-            missing = [kind for kind in wanted.kinds if kind not in kinds_of(paper, language)]
-            new = [k for k in missing if kept.asked(paper, language, k, abstract) not in before]
-            self._report.known += len(missing) - len(new)
-            if new:
-                yield _Task(paper, abstract, language, tuple(new))
-
-    def _papers(self, wanted: Wanted) -> Iterable[Paper]:
-        if wanted.paper_ids:
-            named = [self._archive.paper(each) for each in wanted.paper_ids]
-            yield from {paper.paper_id: paper for paper in named}.values()
-            return
-        filter = wanted.narrowing.to_filter()
-        for paper_id in self._archive.catalogue.paper_ids():
-            paper = self._archive.catalogue.paper(paper_id)
-            if paper is not None and admits(filter, payload_of(paper, "abstract", "en")):
-                yield paper
 
     def _read(self, paths: Sequence[Path]) -> None:
         """Read files into the archive, but for those that it knows as they are."""
