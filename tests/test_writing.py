@@ -552,7 +552,7 @@ def test_the_command_prints_one_object(command, model, archive_command):
 def test_the_command_says_what_was_dropped(command, model):
     model.does(writes("SeaEar has 99 layers [1]."))
     said = command(WHALES, "--parts", "method", "--language", "en").stdout
-    assert "1 part asked for, 0 written, 1 sentences dropped" in said
+    assert "1 part asked for, 0 written, 1 sentence dropped" in said
     assert "SeaEar has 99 layers." in said
 
 
