@@ -132,7 +132,8 @@ def _languages(language: str) -> tuple[Language, ...]:
 def _print_report(done: WritingReport) -> None:
     _print(
         f"{done.model}: {count(done.papers, 'paper')}, {count(done.asked, 'part')} asked for, "
-        f"{done.written} written, {count(len(done.dropped), 'sentence')} dropped, {len(done.failed)} failed."
+        f"{done.written} written, {count(len(done.dropped), 'sentence')} dropped, "
+        f"{len(done.failed)} failed."
     )
     if done.known:
         _print(f"{count(done.known, 'part')} not asked for again; --again asks.")
