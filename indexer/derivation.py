@@ -15,7 +15,7 @@ from itertools import islice
 from pydantic import TypeAdapter
 
 from indexer.merge import SeenRow, merge
-from indexer.paper import Paper, Row, Sighting
+from indexer.paper import WRITTEN, Paper, Row, Sighting
 from indexer.passages import Passage, passages
 from indexer.stores.base import Payload
 from indexer.vocabulary import words
@@ -49,7 +49,7 @@ def derive(db: sqlite3.Connection, paper_ids: Iterable[str], *, anew: bool = Fal
         known = _select(db, "SELECT id, data FROM paper WHERE id IN ({})", batch)
         before: dict[str, str] = {item["id"]: item["data"] for item in known}
         seen = _seen(db, batch)
-        removed.update(paper_id for paper_id in batch if paper_id not in seen)
+        removed.update(before.keys() - seen.keys())
         changed = []
         for paper_id, rows in seen.items():
             paper = merge(paper_id, rows)
@@ -86,7 +86,12 @@ def _seen(db: sqlite3.Connection, paper_ids: Sequence[str]) -> dict[str, list[Se
     )
     for item in _select(db, sql, paper_ids):
         seen.setdefault(item["paper_id"], []).append(seen_row(item))
-    return seen
+    # What a model wrote about a paper waits while no page tells of it.
+    return {
+        paper_id: rows
+        for paper_id, rows in seen.items()
+        if any(each.sighting.layout != WRITTEN for each in rows)
+    }
 
 
 def _put_passages(db: sqlite3.Connection, wanted: dict[str, list[Passage]]) -> None:

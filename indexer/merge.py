@@ -16,6 +16,7 @@ from typing import TypeVar
 from indexer.authors import author_key
 from indexer.identity import arxiv_month, parse_arxiv_id
 from indexer.paper import (
+    WRITTEN,
     DatePrecision,
     Language,
     OriginText,
@@ -63,7 +64,7 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
         versions=tuple(sorted({row.version for row in rows if row.version})),
         topics=_union(row.topics for row in rows),
         categories=_union(row.categories for row in rows),
-        sources=_union((item.sighting.source,) for item in seen),
+        sources=_union((item.sighting.source,) for item in seen if item.sighting.layout != WRITTEN),
         code_urls=_union(row.code_urls for row in rows),
         notes=_union(row.notes for row in rows),
         texts=_texts(rows),

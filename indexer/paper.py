@@ -15,6 +15,8 @@ TextKind = Literal[
 ]
 Language = Literal["zh", "en"]
 DatePrecision = Literal["day", "month"]
+WRITTEN = "written"
+"""The layout of what a language model wrote about papers: of files, rows and sightings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ class Paper:
     `title` is the paper's id where no row gives a title. `date` is an ISO date: the earliest
     publication date any row states; else the day a digest first showed it, if that was while it
     was news; else the month in its arXiv id (its first day, and then `date_precision` is
-    "month"). `updated` is the latest day any row states for a version, `upvotes` the most
-    readers any row counts.
+    "month"). `sources` are the digests that showed it. `updated` is the latest day any row states
+    for a version, `upvotes` the most readers any row counts.
     """
 
     paper_id: str
@@ -129,3 +131,13 @@ class Paper:
     seen_in: tuple[Sighting, ...] = field(default=())
     updated: str | None = None
     upvotes: int | None = None
+
+    def written_by(self, text: OriginText) -> str | None:
+        """The source that names the language model which wrote a text; None if none did.
+
+        A text that a model wrote stays the model's, even where a page repeats it word for word.
+        """
+        written = (place for place, at in enumerate(self.seen_in) if at.layout == WRITTEN)
+        return next(
+            (self.seen_in[place].source for place in written if place in text.origins), None
+        )

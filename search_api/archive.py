@@ -24,7 +24,7 @@ from embeddings.open import default_identity, open_embedder
 from embeddings.reranker import CrossEncoderReranker
 from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
-from indexer.paper import Paper
+from indexer.paper import WRITTEN, Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
@@ -286,9 +286,16 @@ class Archive:
             self._indexer().sync()
 
     def remove(self, paths: Sequence[Path]) -> IndexReport:
-        """Take files out; see `indexer.pipeline.Indexer.remove`."""
+        """Take files out; see `indexer.pipeline.Indexer.remove`.
+
+        Files of what a language model wrote are the archive's own, and deleted.
+        """
         with self._writing():
-            return self._indexer().remove(paths)
+            report = self._indexer().remove(paths)
+        for path in (each.resolve() for each in paths):
+            if path.parent == self.home / WRITTEN:
+                path.unlink(missing_ok=True)
+        return report
 
     def rebuild(self) -> IndexReport:
         """Embed everything anew with the model and store asked for, the one way to change

@@ -26,6 +26,7 @@ from search_api.commands import (
     trends,
     updating,
     watching,
+    writing,
 )
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ GROUPS = (
     classifying,
     trends,
     digesting,
+    writing,
     checking,
     exporting,
     layouts,

@@ -121,6 +121,9 @@ def print_results(
         line.append("  " + " · ".join(fact for fact in facts if fact), style="cyan")
         out.print(Padding(line, (0, 0, 0, 4), expand=False))
         out.print(Padding(Text(result.snippet), (0, 0, 0, 4), expand=False))
+        if result.snippet_by:
+            by = Text(f"written by {result.snippet_by}", style="dim")
+            out.print(Padding(by, (0, 0, 0, 4), expand=False))
         for leg in result.explain:
             said = f"{leg.leg}: rank {leg.rank}, score {leg.score:.4f}"
             words = f"; words: {' '.join(result.matched)}" if leg.leg == "lexical" else ""
@@ -151,7 +154,8 @@ def print_paper(paper: Paper) -> None:
     out.print(table)
     for text in paper.texts:
         out.print()
-        out.print(Text(f"{text.kind} ({text.language})", style="cyan"))
+        by = f", written by {model}" if (model := paper.written_by(text)) else ""
+        out.print(Text(f"{text.kind} ({text.language}){by}", style="cyan"))
         out.print(Text(text.text))
     out.print()
     seen = Table("seen in", "file", "line", "date", box=None, padding=(0, 2, 0, 0))

@@ -74,7 +74,8 @@ def _paragraphs(paper: Paper) -> Iterator[str]:
         if title.text != paper.title:
             yield f'<p lang="{title.language}"><b>{escape(title.text)}</b></p>'
     for text in paper.texts:
-        yield f'<p lang="{text.language}"><i>{text.kind}</i> {escape(text.text)}</p>'
+        by = f" ({escape(model)})" if (model := paper.written_by(text)) else ""
+        yield f'<p lang="{text.language}"><i>{text.kind}{by}</i> {escape(text.text)}</p>'
     for url in paper.code_urls:
         if url.startswith(("http://", "https://")):  # a link may command a reader, too
             yield f'<p><a href="{escape(url)}">{escape(url)}</a></p>'

@@ -26,7 +26,8 @@ class Result:
 
     `score` is between 0 and 1, comparable between queries: how near the best passage is in
     meaning, raised by shared informative words. `snippet` quotes that passage; `matched`
-    names the query's words that stand in it. `explain` is filled on request.
+    names the query's words that stand in it. `explain` is filled on request. `snippet_by` names the
+    language model that wrote the passage, where one did.
     """
 
     paper_id: str
@@ -45,6 +46,7 @@ class Result:
     snippet_language: Language
     matched: tuple[str, ...] = ()
     explain: tuple[LegRank, ...] = field(default=())
+    snippet_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

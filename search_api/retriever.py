@@ -51,11 +51,10 @@ class ArchiveRetriever(BaseRetriever):
 def _node(result: Result, paper: Paper) -> TextNode:
     # The parts of a structured summary are found together, as one summary.
     kinds = {result.snippet_kind, *(STRUCTURED if result.snippet_kind == "summary" else ())}
-    texts = [
-        text.text
-        for text in paper.texts
-        if text.kind in kinds and text.language == result.snippet_language
-    ]
+    own = [text for text in paper.texts if paper.written_by(text) is None]
+    found = [t for t in own if t.kind in kinds and t.language == result.snippet_language]
+    # Found by what a model wrote: the paper's abstract says it, and may be cited.
+    texts = [t.text for t in found or own if found or t.kind == "abstract"]
     metadata: dict[str, Any] = {
         "paper_id": result.paper_id,
         "title": result.title,

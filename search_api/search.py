@@ -18,6 +18,7 @@ from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
+from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
@@ -256,9 +257,23 @@ class Searcher:
                     snippet_language=passage.language,
                     matched=words.matched_in(passage.lexical_text),
                     explain=each.legs if explain else (),
+                    snippet_by=_writer_of(paper, passage),
                 )
             )
         return tuple(results)
+
+
+def _writer_of(paper: Paper, passage: Passage) -> str | None:
+    """The language model that wrote a passage: all of its lines are texts of the model's."""
+    if passage.kind != "summary" or not passage.body:
+        return None
+    models = {
+        text.text: model
+        for text in paper.texts
+        if text.language == passage.language and (model := paper.written_by(text))
+    }
+    found = {models.get(line) for line in passage.body.split("\n")}
+    return found.pop() if len(found) == 1 else None
 
 
 def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:

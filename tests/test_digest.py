@@ -28,6 +28,10 @@ LAYOUTS = list(WRITERS)
 EVERY = Edition(Days("0001-01-01", "9999-12-31"))
 
 
+def unsorted(topics):
+    raise AssertionError(f"nobody asked for the topics of {topics}")
+
+
 def alone(paper_ids):
     """Every paper a work of its own, where the vectors are of no interest."""
     return [(each,) for each in paper_ids]
@@ -102,7 +106,7 @@ def test_every_paper_of_an_archive_comes_back(catalogue, layout, tmp_path):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_digest_reads_back_as_its_entries(catalogue, layout, languages):
     edition = replace(EVERY, layout=layout, languages=languages)
-    digest = write_digest(catalogue, edition, alone)
+    digest = write_digest(catalogue, edition, alone, unsorted)
     assert len(digest.entries) == len(catalogue.paper_ids())
     assert digest.left_out == ()
     rows = WRITERS[layout].carried([entry.row for entry in digest.entries])
@@ -386,7 +390,7 @@ def test_what_is_new_is_shown_once_for_each_page(archive, tmp_path):
 def test_a_day_without_papers_says_so(archive, catalogue):
     for layout in LAYOUTS:
         edition = Edition(read_days("2024-01-01"), layout, "en")
-        text = write_digest(catalogue, edition, alone).text
+        text = write_digest(catalogue, edition, alone, unsorted).text
         assert "No papers of 2024-01-01" in text
         assert read_again(text).rows == ()
         assert read_again(text).date == "2024-01-01"
@@ -489,3 +493,15 @@ def test_a_server_gives_the_same_page(archive_command, copy_of, past, serve):
         assert works.json() == {"works": [["2501.00009", "2501.00001"]]}
     # The command goes through the server, which owns the store.
     assert archive_command(*DAY, home=home).stdout == without.stdout
+
+
+def test_papers_stand_under_the_topics_that_classification_finds(archive_command, example, copy_of):
+    home = copy_of(example)
+    asked = ("digest", "--from", "2010", "--to", "2025", "--classify", "shipped")
+    page = archive_command(*asked, "--language", "en", home=home).stdout
+    vision = page.partition("## 3D vision")[2].partition("## ")[0]
+    assert "3D Gaussian Splatting" in vision
+    assert "Representation Learning" not in page
+    only = archive_command(*asked, "--topic", "3D vision", "--json", home=home)
+    assert "2308.04079" in {each["paper_id"] for each in json.loads(only.stdout)["papers"]}
+    assert "has no topic" not in only.stderr

@@ -62,7 +62,8 @@ class Table:
 
 def _texts(paper: Paper, language: Language, *, abstracts: bool) -> str:
     found = (
-        text.text
+        # Cells have no place for origins, and a model's words must not pass for a digest's.
+        f"[{model}] {text.text}" if (model := paper.written_by(text)) else text.text
         for text in paper.texts
         if text.language == language and (text.kind in _ABSTRACTS) == abstracts
     )

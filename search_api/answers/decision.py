@@ -179,5 +179,5 @@ def _names(paper: Paper) -> str:
 
 def _everything(paper: Paper) -> str:
     titles = (title.text for title in paper.titles)
-    texts = (text.text for text in paper.texts)
+    texts = (text.text for text in paper.texts if paper.written_by(text) is None)
     return "\n".join((*titles, *texts, *paper.authors, *paper.code_urls))

@@ -91,7 +91,8 @@ class Gatherer:
             paper = self._catalogue.paper(each.paper_id)
             if paper is None:
                 continue
-            own = list(sentences(paper))
+            # What a model wrote finds a paper, but is not cited as if the paper said it.
+            own = [s for s in sentences(paper) if paper.written_by(paper.texts[s.text]) is None]
             own.sort(key=lambda s: -_promise(question, s))
             found += [Candidate(sentence, paper, each.score) for sentence in own[:count]]
         return found

@@ -10,7 +10,7 @@ import gc
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import LanguageModelError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _END = object()
 
 
-def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Iterator[str]:
+def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generator[str, None, None]:
     """The model's answer to these messages, piece by piece; closing the iterator stops it.
 
     Raises `LanguageModelError` if it fails, or takes longer than `timeout` seconds in all.

@@ -24,7 +24,7 @@ _REQUEST = """Sentences:
 Question: {question}
 
 Answer in {language}, with the numbers of the sentences in square brackets."""
-_LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (中文)"}
+LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (中文)"}
 # Chat templates' own marks, such as <|im_start|>, [INST] and <<SYS>>, and our own, [3].
 _MARKUP = re.compile(
     r"<[|｜]?[A-Za-z_▁/]{2,40}[|｜]?>|<\|[^|>]*\|?>|</?s>|<</?SYS>>|\[/?INST\]|</?think>",
@@ -37,7 +37,7 @@ TITLE_CHARACTERS = 80
 
 def rules(language: Language) -> str:
     """The system message."""
-    return _RULES.format(language=_LANGUAGES[language])
+    return _RULES.format(language=LANGUAGES[language])
 
 
 def request(question: str, sources: Sequence[Source], language: Language) -> str:
@@ -45,7 +45,7 @@ def request(question: str, sources: Sequence[Source], language: Language) -> str
     return _REQUEST.format(
         sentences="\n".join(line(n, source) for n, source in enumerate(sources, 1)),
         question=_data(question),
-        language=_LANGUAGES[language],
+        language=LANGUAGES[language],
     )
 
 

@@ -7,7 +7,7 @@ its words holds, with the problem named. Which sources it gets is `selection`'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import LanguageModelError
 from embeddings.lexical import fold
 from indexer.language import language_of
+from indexer.paper import Language
 from indexer.settings import Settings
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
@@ -78,24 +79,27 @@ class Writer:
         self, question: Question, sources: Sequence[Source]
     ) -> Generator[Piece, None, Written]:
         """Yield the draft piece by piece as it comes; return what of it holds."""
-        sources = self._fitting(question, sources)
+        language = question.language
+        rules = prompt.rules(language)
+        sources = self.fitting(rules, prompt.request(question.text, [], language), sources)
         draft, problem = "", None
         try:
-            for piece in self._stream(question, sources):
+            for piece in self.listen(rules, prompt.request(question.text, sources, language)):
                 draft += piece
                 yield Piece(piece)
-                if self._is_enough(draft, question):
+                if self.is_enough(draft, language):
                     break
         except LanguageModelError as error:
             problem = str(error)
-        if problem or self._is_cut(draft):
-            draft = _whole_sentences(draft)
+        if problem or self.is_cut(draft):
+            draft = whole_sentences(draft)
         return self._checked(draft, question, sources, problem)
 
-    def _fitting(self, question: Question, sources: Sequence[Source]) -> list[Source]:
-        """The first sources that fit into the model's context; always one."""
-        room = self._room - prompt.tokens(prompt.rules(question.language))
-        room -= prompt.tokens(prompt.request(question.text, [], question.language))
+    def fitting(self, rules: str, request: str, sources: Sequence[Source]) -> list[Source]:
+        """The first sources that fit into the model's context beside rules and a request
+        without sources; always one.
+        """
+        room = self._room - prompt.tokens(rules) - prompt.tokens(request)
         kept: list[Source] = []
         for source in sources:
             room -= prompt.tokens(prompt.line(len(kept) + 1, source))
@@ -104,25 +108,27 @@ class Writer:
             kept.append(source)
         return kept
 
-    def _is_enough(self, draft: str, question: Question) -> bool:
+    def is_enough(self, draft: str, language: Language) -> bool:
+        """Whether a draft has more than is read of it."""
         # One more than are kept: the last may be half a sentence.
         many = draft.count("\n") + draft.count(".") + draft.count("。") > MAX_CLAIMS
         return len(spoken(draft)) > 8 * self._limit or (
-            many and len(claims(draft, question.language)) > MAX_CLAIMS
+            many and len(claims(draft, language)) > MAX_CLAIMS
         )
 
-    def _is_cut(self, draft: str) -> bool:
+    def is_cut(self, draft: str) -> bool:
         """Whether it ends in half a sentence because the model may write no more."""
         ends = draft.rstrip().endswith(_ENDS)
         return not ends and prompt.tokens(draft) >= self._limit
 
-    def _stream(self, question: Question, sources: Sequence[Source]) -> Iterator[str]:
+    def listen(self, rules: str, request: str) -> Generator[str, None, None]:
+        """The model's words as they come; closing the iterator stops it.
+
+        Raises `LanguageModelError` if it fails or takes too long.
+        """
         from llama_index.core.llms import ChatMessage
 
-        said = {
-            "system": prompt.rules(question.language),
-            "user": prompt.request(question.text, sources, question.language),
-        }
+        said = {"system": rules, "user": request}
         messages = [ChatMessage(role=role, content=text) for role, text in said.items()]
         return listen(self.llm, messages, self._timeout)
 
@@ -133,7 +139,7 @@ class Writer:
         dropped: list[Dropped] = []
         written = claims(draft, question.language)
         for claim in written[:MAX_CLAIMS]:
-            cites, objection = self._support(claim, question, sources)
+            cites, objection = self.support(claim, question.language, sources)
             if objection is None:
                 kept.append(Sentence(claim.text, cites))
             else:
@@ -147,16 +153,16 @@ class Writer:
             kept = []
         return Written(tuple(kept), tuple(dropped), problem)
 
-    def _support(
-        self, claim: Claim, question: Question, sources: Sequence[Source]
+    def support(
+        self, claim: Claim, language: Language, sources: Sequence[Source]
     ) -> tuple[tuple[int, ...], str | None]:
         """The fewest sources that support a claim, those that it names first; or why none."""
         if claim.text.endswith(("?", "？")):
             return (), "asks"
         if re.search(r"[\[［【]\s*\d", claim.text):
             return (), "has a marker that means nothing"
-        if language_of(claim.text) != question.language and " " in claim.text:
-            return (), "is not in the question's language"
+        if language_of(claim.text) != language and " " in claim.text:
+            return (), "is not in the language asked for"
         named = [n - 1 for n in claim.cites if 0 < n <= len(sources)]
         others = [place for place in range(len(sources)) if place not in named]
         tries: list[tuple[int, ...]] = [(place,) for place in named]
@@ -194,12 +200,12 @@ def source(candidate: Candidate, question: Question) -> Source:
     A name that the question uses and the paper gives to its own work is as good as a title.
     """
     paper = candidate.paper
-    texts = "\n".join(text.text for text in paper.texts)
+    texts = "\n".join(text.text for text in paper.texts if paper.written_by(text) is None)
     own = (name for name in question.names if re.search(_OWN.format(re.escape(name)), fold(texts)))
     return Source(candidate.sentence.quote, "\n".join((*(t.text for t in paper.titles), *own)))
 
 
-def _whole_sentences(draft: str) -> str:
+def whole_sentences(draft: str) -> str:
     """A draft that broke off, without its last words."""
     end = max(draft.rfind(mark) for mark in (". ", ".\n", *_ENDS[1:]))
     return draft[: end + 1]

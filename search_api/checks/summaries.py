@@ -147,14 +147,16 @@ def _reference(paper: Paper, number: int) -> int | None:
 
 
 def _is_source(paper: Paper, abstract: int, number: int) -> bool:
-    """Whether a text was made from this abstract: it is a translation, or stood beside it.
+    """Whether a text was made from this abstract: it is a translation, a model wrote it from
+    there, or it stood beside it.
 
     Another digest's summary may be of the whole paper, and tell more.
     """
     one, other = paper.texts[abstract], paper.texts[number]
     if one.language != "en":
         return False
-    return other.kind == "translation" or bool(set(one.origins) & set(other.origins))
+    made = other.kind == "translation" or paper.written_by(other) is not None
+    return made or bool(set(one.origins) & set(other.origins))
 
 
 def _flag(paper: Paper, sentence: Sentence, doubt: Doubt, against: Sentence) -> Flag:

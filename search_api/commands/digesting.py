@@ -76,6 +76,14 @@ def digest(
             rich_help_panel="Output",
         ),
     ] = None,
+    written: Annotated[
+        bool,
+        typer.Option(
+            "--written/--no-written",
+            help="Texts that a language model wrote, marked so in a note.",
+            rich_help_panel="Output",
+        ),
+    ] = True,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -98,6 +106,7 @@ def digest(
         tuple(category or ()),
         tuple(source or ()),
         sorted_by,
+        written,
     )
     with opened(home) as archive:
         catalogue = archive.catalogue
@@ -114,18 +123,16 @@ def digest(
         same = (
             server.same_works if server else lambda ids: same_works(catalogue, archive.store, ids)
         )
-        written = write_digest(
+        page = write_digest(
             catalogue,
             edition,
             same,
             (server or archive).classify_all,
             without=shown(catalogue, edition) if new else None,
         )
-        _show(written, output, json)
+        _show(page, output, json)
         if new:  # only once it is written
-            told = (
-                each for entry in written.entries for each in (entry.paper_id, *entry.same_work)
-            )
+            told = (each for entry in page.entries for each in (entry.paper_id, *entry.same_work))
             remember_shown(catalogue, edition, told)
 
 

@@ -56,6 +56,7 @@ class Edition:
 
     Papers stand under the topics that digests gave them or, where `sorted_by` names a set of
     topics, under those that classification finds among them.
+    `written` is whether it prints texts that a language model wrote.
     """
 
     days: Days
@@ -65,6 +66,7 @@ class Edition:
     categories: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sorted_by: TopicSet | None = None
+    written: bool = True
 
     def holds(self, paper: Paper) -> bool:
         """Whether a paper belongs to it.
@@ -111,6 +113,7 @@ def _key(edition: Edition) -> str:
     filters = [sorted(set(each)) for each in (edition.topics, edition.categories, edition.sources)]
     kind = [edition.layout, edition.languages, *filters]
     kind += [edition.sorted_by] if edition.sorted_by else []
+    kind += [] if edition.written else ["no texts of models"]
     return f"digest {json.dumps(kind)}"
 
 

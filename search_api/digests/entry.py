@@ -15,6 +15,7 @@ from indexer.paper import Language, Paper, Row, Sighting, Text
 from indexer.passages import FAILED
 from indexer.writers.base import Kinds, Writer
 from search_api.digests.edition import Days, Edition, Languages
+from search_api.digests.models import marks, models_of
 
 _WANTED: dict[Languages, tuple[Language, ...]] = {
     "zh": ("zh",),
@@ -44,13 +45,14 @@ def make_entry(papers: Sequence[Paper], edition: Edition, writer: Writer) -> Ent
     papers = sorted(papers, key=lambda p: (p.arxiv_id is None, p.date or "9999", p.paper_id))
     paper, *others = papers
     title, *second = _titles(paper, edition.languages)
-    said = [*_history(papers, edition.days), *map(_joined, others)]
+    texts = _texts(papers, edition, writer.prints)
+    said = [*_history(papers, edition.days), *map(_joined, others), *marks(papers, texts)]
     notes = [_in_languages(zh, en, edition.languages) for zh, en in said]
     notes += [f"又题 / also titled: {each}" for each in second]
     row = replace(row_of(paper, writer), title=title, title_language=language_of(title))
     row = replace(
         row,
-        texts=_texts(papers, edition.languages, writer.prints),
+        texts=texts,
         authors=max((each.authors for each in papers), key=len),
         topics=_first_asked(_all(each.topics for each in papers), edition.topics, only=True),
         categories=_first_asked(_all(each.categories for each in papers), edition.categories),
@@ -97,23 +99,27 @@ def _titles(paper: Paper, languages: Languages) -> list[str]:
     return [paper.title, *(text for text in own.values() if text != paper.title)]
 
 
-def _texts(papers: Sequence[Paper], languages: Languages, prints: Kinds) -> tuple[Text, ...]:
+def _texts(papers: Sequence[Paper], edition: Edition, prints: Kinds) -> tuple[Text, ...]:
     """The texts to print; in the other language where there is none in those asked for."""
-    found = _texts_in(_WANTED[languages], papers, prints)
-    return found or _texts_in(_WANTED["both"], papers, prints)
+    models = models_of(papers)
+    every = [
+        Text(text.kind, text.language, text.text)
+        for paper in papers
+        for text in paper.texts
+        if text.text.casefold() not in FAILED
+    ]
+    # A model's words only where nobody else's are.
+    every = [text for text in every if text not in models] + list(models) * edition.written
+    found = _texts_in(_WANTED[edition.languages], every, prints)
+    return found or _texts_in(_WANTED["both"], every, prints)
 
 
 def _texts_in(
-    languages: tuple[Language, ...], papers: Sequence[Paper], prints: Kinds
+    languages: tuple[Language, ...], texts: Sequence[Text], prints: Kinds
 ) -> tuple[Text, ...]:
     chosen: list[Text] = []
     for language in languages:
-        known = {
-            text.kind: Text(text.kind, language, text.text)
-            for paper in reversed(papers)
-            for text in reversed(paper.texts)
-            if text.language == language and text.text.casefold() not in FAILED
-        }
+        known = {text.kind: text for text in reversed(texts) if text.language == language}
         ranks = ([known[kind] for kind in kinds if kind in known] for kinds in prints)
         chosen += next(filter(None, ranks), [])
     order = [kind for kinds in prints for kind in kinds]

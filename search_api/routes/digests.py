@@ -46,6 +46,9 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         date_to: Annotated[str | None, Query(alias="to", description="The last day.")] = None,
         layout: Annotated[str, Query(description=f"One of {', '.join(WRITERS)}.")] = DEFAULT_LAYOUT,
         language: Annotated[Languages, Query(description="Of titles, texts and notes.")] = "both",
+        written: Annotated[
+            bool, Query(description="With texts that a language model wrote, marked so in a note.")
+        ] = True,
         topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
         category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
         source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
@@ -61,12 +64,13 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
             tuple(category),
             tuple(source),
             classify,
+            written,
         )
         same = partial(same_works, archive.catalogue, archive.store)
-        written = write_digest(archive.catalogue, edition, same, archive.classify_all)
+        page = write_digest(archive.catalogue, edition, same, archive.classify_all)
         # What no layout can hold is told beside the page; headers are ASCII.
-        told = {"X-Left-Out": quote("; ".join(written.left_out))} if written.left_out else {}
-        return Response(written.text, headers=told, media_type=MEDIA_TYPE)
+        told = {"X-Left-Out": quote("; ".join(page.left_out))} if page.left_out else {}
+        return Response(page.text, headers=told, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:

@@ -1,0 +1,1 @@
+"""Parts of summaries written by a language model from abstracts, for papers that lack them."""
