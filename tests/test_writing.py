@@ -371,7 +371,7 @@ def test_a_page_that_repeats_a_models_words_does_not_make_them_the_papers(archiv
     model.does(careful)
     write_parts(archive, ENGLISH)
     edition = Edition(read_days("2025-01-08"), "arxiv-by-category", "en")
-    digest = write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids])
+    digest = write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids], None)
     page = tmp_path / "own_2025-01-08.md"
     page.write_text(digest.text, encoding="utf-8")
     before = texts_by(archive)
@@ -402,7 +402,7 @@ def test_a_digest_marks_them_and_reads_back(archive, model, layout):
 
     def written(**how):
         edition = Edition(read_days("2025-01-08"), layout, "both", **how)
-        return write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids])
+        return write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids], None)
 
     digest = written()
     entry = digest.entries[0]
@@ -435,7 +435,7 @@ def test_a_digests_own_words_come_before_a_models(archive, model, tmp_path):
     )
     archive.index([page])
     edition = Edition(read_days("2025-01-08"), "arxiv-by-category", "en")
-    digest = write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids])
+    digest = write_digest(archive.catalogue, edition, lambda ids: [(each,) for each in ids], None)
     row = digest.entries[0].row
     (tldr,) = (text.text for text in row.texts if text.kind == "tldr")
     assert tldr == "A network on a buoy hears whales."

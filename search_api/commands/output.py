@@ -14,9 +14,14 @@ from embeddings.errors import InputError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place only once it is whole. Raises `InputError` for a folder."""
+    """A file that takes its place only once it is whole.
+
+    Raises `InputError` for a folder, and where there is none for the file.
+    """
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file to write.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: there is no folder {path.parent}.")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     work = Path(name)
     try:
