@@ -21,6 +21,7 @@ from search_api.commands import (
     exporting,
     fetching,
     finding,
+    identifying,
     keeping,
     layouts,
     trends,
@@ -45,6 +46,7 @@ GROUPS = (
     trends,
     digesting,
     checking,
+    identifying,
     exporting,
     layouts,
 )
