@@ -6,6 +6,7 @@
     │   ├── UnreadableFile       a file that cannot be read as a digest page
     │   ├── UnknownPaper         an id that the archive does not hold
     │   ├── UnknownName          a saved search, topic or category that it does not have
+    │   ├── IdentityConflict     a merge or split that contradicts an earlier one
     │   └── BadQuery             an empty or malformed query or filter
     ├── ModelError               an embedding model cannot be used
     │   ├── WeightsError         weights are missing or are not the ones expected
@@ -80,6 +81,18 @@ class UnknownName(InputError):
         self.suggestions = suggestions
         hint = f" Did you mean {', '.join(suggestions)}?" if suggestions else ""
         super().__init__(f"The archive has no {kind} {name!r}.{hint}")
+
+
+class IdentityConflict(InputError):
+    """A merge or split of papers that contradicts an earlier one.
+
+    Field: `number`, the earlier decision's; 0 if it is not one of this archive.
+    """
+
+    def __init__(self, reason: str, number: int = 0) -> None:
+        self.number = number
+        by = f" by decision {number}; `archive identity undo {number}` takes it back"
+        super().__init__(reason + (by if number else ""))
 
 
 class BadQuery(InputError):

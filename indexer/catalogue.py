@@ -18,9 +18,9 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from embeddings.errors import CatalogueError
-from indexer.derivation import Change, derive
+from indexer.decisions import Decisions, read_decisions
+from indexer.derivation import Change, derive, reassign
 from indexer.files import SourceFile, printable
-from indexer.identity import paper_key
 from indexer.paper import Paper, Reject, Row
 from indexer.passages import Passage
 from indexer.readers.base import Reading
@@ -186,7 +186,8 @@ class Catalogue:
                     problem,
                 ),
             )
-            rows = [(paper_key(row), row) for row in reading.rows]
+            decided = read_decisions(self._db)
+            rows = [(decided.paper_id(row), row) for row in reading.rows]
             self._db.executemany(
                 "INSERT INTO row (file_id, paper_id, line, data) VALUES (?, ?, ?, ?)",
                 [
@@ -232,6 +233,7 @@ class Catalogue:
     def derive_all(self) -> None:
         """Make every paper and passage anew from its rows, as a newer version would."""
         with self._transaction():
+            reassign(self._db)
             found = self._db.execute("SELECT DISTINCT paper_id FROM row UNION SELECT id FROM paper")
             derive(self._db, [row[0] for row in found], anew=True)
 
@@ -239,6 +241,10 @@ class Catalogue:
         """A paper by its id."""
         row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
         return _PAPER.validate_json(row["data"]) if row else None
+
+    def decisions(self) -> Decisions:
+        """What people decided about which rows and ids are one paper."""
+        return read_decisions(self._db)
 
     def papers_of_days(self, first: str, last: str) -> Iterator[Paper]:
         """Papers dated from one ISO date to another, or seen on a page of these days, by id."""

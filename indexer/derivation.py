@@ -14,6 +14,7 @@ from itertools import islice
 
 from pydantic import TypeAdapter
 
+from indexer.decisions import read_decisions
 from indexer.merge import SeenRow, merge
 from indexer.paper import WRITTEN, Paper, Row, Sighting
 from indexer.passages import Passage, passages
@@ -67,6 +68,25 @@ def derive(db: sqlite3.Connection, paper_ids: Iterable[str], *, anew: bool = Fal
         wanted = {paper.paper_id: passages(paper) for paper, _ in changed}
         _put_passages(db, wanted | {paper_id: [] for paper_id in gone})
     return Change(frozenset(new), frozenset(updated), frozenset(removed))
+
+
+def reassign(db: sqlite3.Connection, paper_ids: Iterable[str] | None = None) -> set[str]:
+    """Give the rows of these papers, or all, to the papers that they are about as decided now.
+
+    Returns the papers that lost or got rows, which are then to be derived.
+    """
+    decided = read_decisions(db)
+    ids = sorted(set(paper_ids)) if paper_ids is not None else None
+    wanted = f"WHERE paper_id IN ({','.join('?' * len(ids))})" if ids is not None else ""
+    moved: list[tuple[str, int]] = []
+    touched: set[str] = set()
+    for item in db.execute(f"SELECT id, paper_id, data FROM row {wanted}", ids or ()):
+        paper_id = decided.paper_id(_ROW.validate_json(item["data"]))
+        if paper_id != item["paper_id"]:
+            moved.append((paper_id, item["id"]))
+            touched.update((paper_id, item["paper_id"]))
+    db.executemany("UPDATE row SET paper_id = ? WHERE id = ?", moved)
+    return touched
 
 
 def seen_row(item: sqlite3.Row) -> SeenRow:

@@ -52,6 +52,30 @@ _START = r"(?<![0-9A-Za-z-])"
 _NAMED = re.compile(rf"{_START}(?:{_LINK_HEAD}|arxiv:\s*){_ID}", re.IGNORECASE)
 _PAPER_LINK = re.compile(rf"{_START}{_LINK_HEAD}\w", re.IGNORECASE)
 _DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+", re.IGNORECASE)
+SPLIT = "split:"
+"""Begins the id of a paper that people made of rows which name another one."""
+# Servers that give every version of a preprint a DOI of its own, after the first one's.
+_DOI_VERSION = re.compile(
+    r"(?:(?<=^10\.21203/)(?P<square>rs\.\d+\.rs-\d+)/v\d+"
+    r"|(?<=^10\.20944/)(?P<preprints>preprints\d+\.\d+)\.v\d+"
+    r"|(?<=^10\.26434/)(?P<chem>chemrxiv-\S+?)-v\d+)$"
+)
+# Titles that many papers bear: alone they say nothing about which paper is meant.
+_GENERIC = frozenset(
+    """
+    abstract acknowledgements acknowledgments announcement announcements appendix bibliography
+    bookreview bookreviews comment commentary conclusion conclusions correction corrections
+    correspondence corrigendum discussion editorial editorsnote editorialboard erratum errata
+    foreword frontmatter inmemoriam index introduction keynote letter lettertotheeditor masthead
+    news note obituary overview perspective posters preface proceedings references reply
+    responsetoreviewers results retraction review rebuttal summary tableofcontents tba tbd test
+    title titlepage tutorial unknown untitled welcome workshop
+    摘要 引言 前言 导言 绪论 序言 序 社论 编者按 勘误 更正 目录 综述 简介 总结 结论 讨论 参考文献
+    致谢 附录 评论 通知 无标题 未命名 标题 未知
+    """.split()
+)
+# What publishers put behind the DOI in the address of a paper's page or file.
+_PAGE_SUFFIX = re.compile(r"(?:\.pdf|/(?:full(?:text)?|abstract|e?pdf|html|meta))+$")
 # bioRxiv and medRxiv put a version and a format behind the DOI in their addresses.
 _PREPRINT_SUFFIX = re.compile(r"(?<=\d)v\d+(?:\.[a-z.]+)?$")
 
@@ -110,6 +134,9 @@ def find_doi(text: str) -> str | None:
     doi = match[0].lower().rstrip(".,;:'")
     while doi.endswith(")") and doi.count(")") > doi.count("("):
         doi = doi[:-1].rstrip(".,;:'")
+    doi = doi.rstrip("/")
+    if "doi.org/" not in text.lower():
+        doi = _PAGE_SUFFIX.sub("", doi)
     if re.search(r"(?:bio|med)rxiv\.org/", text, re.IGNORECASE):
         doi = _PREPRINT_SUFFIX.sub("", doi)
     return doi
@@ -119,16 +146,38 @@ def paper_key(row: Row) -> str:
     """Return the archive's key for the paper a row is about; equal keys mean one paper.
 
     The arXiv id where there is one, else `doi:10.…`, else `title:` and a digest of the
-    title that spelling, spacing and punctuation do not change.
+    title that spelling, spacing and punctuation do not change. A title that many papers bear
+    counts only together with the row's link, authors or texts.
     """
     for text in (row.arxiv_id, row.url):
-        if text and (paper := parse_arxiv_id(text)):
-            return paper.key
-    if row.url and (doi := find_doi(row.url)):
-        return f"doi:{doi}"
+        if text and (key := named_key(text)):
+            return key
     # A title of nothing but punctuation says nothing; such papers must not fall together.
     essence = bare_title(row.title) or row.url or row.title
+    if is_generic(row.title):
+        texts = "\n".join(sorted(text.text for text in row.texts))
+        essence += "\n" + (row.url or "\n".join(sorted(row.authors)) or texts)
     return "title:" + hashlib.sha256(essence.encode()).hexdigest()[:16]
+
+
+def named_key(text: str) -> str | None:
+    """Return the key of the paper that an id, a DOI or a link to a paper names, if it is one.
+
+    A DOI that arXiv gave is an arXiv id; of preprints whose versions have DOIs of their own
+    all versions are one paper.
+    """
+    if paper := parse_arxiv_id(text):
+        return paper.key
+    if (doi := find_doi(text)) is None:
+        return None
+    if paper := parse_arxiv_id(doi):
+        return paper.key
+    return "doi:" + _DOI_VERSION.sub(lambda found: found[found.lastgroup or 0], doi)
+
+
+def is_generic(title: str) -> bool:
+    """Tell whether so many papers bear a title that it says nothing about which one is meant."""
+    return bare_title(title) in _GENERIC
 
 
 def _arxiv_id(match: re.Match[str]) -> ArxivId | None:

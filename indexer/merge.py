@@ -14,7 +14,7 @@ from datetime import date
 from typing import TypeVar
 
 from indexer.authors import author_key
-from indexer.identity import arxiv_month, parse_arxiv_id
+from indexer.identity import SPLIT, arxiv_month, links_to_arxiv, parse_arxiv_id
 from indexer.paper import (
     WRITTEN,
     DatePrecision,
@@ -50,7 +50,9 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
     seen = sorted(set(seen), key=order) if len(seen) > 1 else seen
     rows = [item.row for item in seen]
     titles = _titles(rows)
-    arxiv = next((found for row in rows if (found := _arxiv_key(row))), None)
+    arxiv, urls = _arxiv_id(paper_id, rows), [row.url for row in rows if row.url]
+    if paper_id.startswith(SPLIT):  # somebody said that the id in its rows is another paper's
+        urls = [url for url in urls if not links_to_arxiv(url)]
     day, precision = _date(seen, arxiv)
     return Paper(
         paper_id=paper_id,
@@ -59,7 +61,7 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
         authors=_authors(rows),
         date=day,
         date_precision=precision,
-        url=f"https://arxiv.org/abs/{arxiv}" if arxiv else _first(row.url for row in rows),
+        url=f"https://arxiv.org/abs/{arxiv}" if arxiv else next(iter(urls), None),
         arxiv_id=arxiv,
         versions=tuple(sorted({row.version for row in rows if row.version})),
         topics=_union(row.topics for row in rows),
@@ -80,9 +82,12 @@ def order(item: SeenRow) -> tuple[str, str, str, int, str, str]:
     return (at.date or "9999", at.source, at.file, at.line, at.layout, repr(item.row))
 
 
-def _arxiv_key(row: Row) -> str | None:
-    found = parse_arxiv_id(row.arxiv_id) if row.arxiv_id else None
-    return found.key if found else None
+def _arxiv_id(paper_id: str, rows: Sequence[Row]) -> str | None:
+    """The paper's own id if that is arXiv's, else the first that a row gives."""
+    if paper_id.startswith(SPLIT):
+        return None
+    given = (text for text in (paper_id, *(row.arxiv_id for row in rows)) if text)
+    return next((found.key for text in given if (found := parse_arxiv_id(text))), None)
 
 
 def _titles(rows: Sequence[Row]) -> tuple[OriginTitle, ...]:
@@ -149,7 +154,3 @@ def _origins(
         for key in dict.fromkeys(keys(row)):
             places.setdefault(key, []).append(index)
     return {key: tuple(found) for key, found in places.items()}
-
-
-def _first(values: Iterable[str | None]) -> str | None:
-    return next((value for value in values if value), None)

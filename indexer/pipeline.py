@@ -75,6 +75,14 @@ class SkippedFile:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RenamedFile:
+    """A file whose content is found under another path now."""
+
+    file: str
+    now: str
+
+
 @dataclass(slots=True)
 class IndexReport:
     """What an indexing run found and did.
@@ -101,6 +109,7 @@ class IndexReport:
     rejected: list[RejectedRow] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    renamed: list[RenamedFile] = field(default_factory=list)
 
 
 class Indexer:
@@ -147,8 +156,9 @@ class Indexer:
     ) -> IndexReport:
         """Index files and folders; `source` names the digest instead of the file names.
 
-        Files that vanished from the given folders are reported as missing, and with `prune`
-        taken out. `selection` says which records of bulk files are wanted. Without `embed`,
+        Files that vanished from the given folders are taken out if their content is among the
+        given files under another name; else they are reported as missing, and with `prune`
+        taken out as well. `selection` says which records of bulk files are wanted. Without `embed`,
         embedding is left to the next run or to `sync`. Raises `UnreadableFile` for a path that
         does not exist.
         """
@@ -162,7 +172,7 @@ class Indexer:
             for file in files:
                 self._read(file, source, selection or Selection())
                 self._observer.advance()
-            self._find_missing(paths, {printable(file.path) for file in files}, prune=prune)
+            self._find_missing(paths, {printable(file.path): file for file in files}, prune=prune)
         if embed:
             self.sync()
         self._describe(files)
@@ -269,13 +279,26 @@ class Indexer:
         """Note a file whose content is no page, or no longer one."""
         self._count(self._catalogue.put_file(file, digest, name, problem=reason))
 
-    def _find_missing(self, paths: list[Path], found: set[str], *, prune: bool) -> None:
+    def _find_missing(
+        self, paths: list[Path], found: dict[str, SourceFile], *, prune: bool
+    ) -> None:
         folders = [path.resolve() for path in paths if path.is_dir()]
-        for state in self._catalogue.files():
+        states = self._catalogue.files()
+        content = {
+            state.sha256: found[str(state.path)].name
+            for state in states
+            if state.layout and state.sha256 and str(state.path) in found
+        }
+        for state in states:
             inside = any(state.path.is_relative_to(folder) for folder in folders)
             if not inside or str(state.path) in found or state.path.exists():
                 continue
-            if prune:
+            now = content.get(state.sha256) if state.layout else None
+            if now is not None:
+                self._report.renamed.append(RenamedFile(str(state.path), now))
+            if prune or now is not None:
+                # Only now: had it gone before the new name was read, its texts would be
+                # embedded again.
                 self._count(self._catalogue.remove_file(state.path))
             else:
                 self._report.missing.append(str(state.path))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +22,12 @@ from embeddings.bundled import NAME as BUNDLED
 from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
 from embeddings.open import default_identity, open_embedder
 from embeddings.reranker import CrossEncoderReranker
+from indexer import deciding
 from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
+from indexer.deciding import Place
+from indexer.decisions import Decision
+from indexer.identity import named_key
 from indexer.paper import WRITTEN, Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
@@ -264,6 +268,34 @@ class Archive:
         return check(found, self.embedder, self.observer.advance)
 
     # Work
+
+    def merge(self, paper_ids: Sequence[str], into: str | None = None) -> Decision:
+        """Make papers one, named by ids or links; see `indexer.deciding.merge`.
+
+        `into` may also be an arXiv id or DOI that no page gave. Raises `UnknownPaper`.
+        """
+        ids = [self.paper(each).paper_id for each in paper_ids]
+        key = named_key(into) if into else None
+        if into and key is None:
+            self.paper(into)
+            key = into.strip()
+        return self._decide(lambda: deciding.merge(self.catalogue, ids, key))
+
+    def split(self, paper_id: str, places: Sequence[Place]) -> Decision:
+        """Make rows of a paper one of their own; see `indexer.deciding.split`."""
+        found = self.paper(paper_id).paper_id
+        return self._decide(lambda: deciding.split(self.catalogue, found, places))
+
+    def undo(self, number: int | None = None) -> Decision:
+        """Take back a merge or split; see `indexer.deciding.undo`."""
+        return self._decide(lambda: deciding.undo(self.catalogue, number))
+
+    def _decide(self, decide: Callable[[], Decision]) -> Decision:
+        with self._writing():
+            decision = decide()
+            if self.identity is not None:  # else nothing is embedded yet
+                self._indexer().sync()
+        return decision
 
     def index(
         self,

@@ -21,6 +21,7 @@ from search_api.commands import (
     exporting,
     fetching,
     finding,
+    identifying,
     keeping,
     layouts,
     trends,
@@ -47,6 +48,7 @@ GROUPS = (
     digesting,
     writing,
     checking,
+    identifying,
     exporting,
     layouts,
 )

@@ -236,6 +236,8 @@ def print_report(report: IndexReport) -> None:
         out.print(f"  … and {len(report.rejected) - 10} more; `archive rejects` shows all")
     for file in report.skipped:
         out.print(f"  skipped {escape(file.file)}: {escape(file.reason)}")
+    for renamed in report.renamed:
+        out.print(f"  renamed {escape(renamed.file)}: is {escape(renamed.now)} now")
     for missing in report.missing:
         out.print(f"  missing {escape(missing)}: was indexed, is gone; --prune takes it out")
 

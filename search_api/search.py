@@ -16,7 +16,7 @@ from embeddings.base import Embedder
 from embeddings.errors import BadQuery, UnknownPaper
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
-from indexer.identity import parse_arxiv_id
+from indexer.identity import named_key
 from indexer.paper import Paper
 from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
@@ -223,8 +223,7 @@ class Searcher:
 
     def _with_id(self, text: str, narrowing: Narrowing) -> list[str]:
         """The paper whose id or link a query is, if the filters let it through."""
-        parsed = parse_arxiv_id(text)
-        wanted = parsed.key if parsed else text
+        wanted = current_id(self._catalogue, text)
         if self._catalogue.paper(wanted) is None:
             return []
         return [wanted] if self._store.count(narrowing.to_filter(paper_ids=(wanted,))) else []
@@ -277,17 +276,30 @@ def _writer_of(paper: Paper, passage: Passage) -> str | None:
 
 
 def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
-    """A paper by its id, with or without version, or by a link to it.
+    """A paper by its id, with or without version, or by a link or a DOI; also by the id of one
+    that was merged into it.
 
     Raises `UnknownPaper` with near ids if it is not there.
     """
-    parsed = parse_arxiv_id(paper_id)
-    wanted = parsed.key if parsed else paper_id.strip()
+    wanted = current_id(catalogue, paper_id)
     found = catalogue.paper(wanted)
     if found is None:
         near = difflib.get_close_matches(wanted, catalogue.paper_ids(), n=3, cutoff=0.7)
         raise UnknownPaper(paper_id, tuple(near))
     return found
+
+
+def current_id(catalogue: Catalogue, text: str) -> str:
+    """The id of the paper that an id, a DOI or a link names, as papers are merged now; the text
+    itself if it is none of these.
+    """
+    wanted = text.strip()
+    named = named_key(wanted)
+    if named and named.startswith("doi:") and len(wanted.split()) > 1:
+        named = None  # a text that mentions a DOI is not its name
+    # Of an archive made before some spelling of a DOI was known, the id itself goes first.
+    exact = ":" in wanted and catalogue.paper(wanted) is not None
+    return catalogue.decisions().current(named if named and not exact else wanted)
 
 
 def checked_query(query: str) -> str:

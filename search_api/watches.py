@@ -147,8 +147,9 @@ class Watches:
 
     def run(self, watch: Watch, searcher: Searches) -> Run:
         """What is new for a saved search; `mark` it once it has been shown."""
+        current = self._catalogue.decisions().current
         shown = {
-            row["paper_id"]
+            current(row["paper_id"])
             for row in self._catalogue.query(
                 "SELECT paper_id FROM shown WHERE watch = ?", (watch.name,)
             )

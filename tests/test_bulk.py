@@ -560,7 +560,7 @@ def test_references_are_read_back(example, copy_of, put, catalogue, name):
 
 def test_what_is_no_whole_export_is_rejected(catalogue, put):
     whole = {"paper_id": "1706.03762", "format": 1, "rows": []}
-    lines = [whole, whole | {"format": 2}, whole | {"rows": [{"row": {"line": 1}}]}]
+    lines = [whole, whole | {"format": 3}, whole | {"rows": [{"row": {"line": 1}}]}]
     read(catalogue, put("export.jsonl", "\n".join(map(json.dumps, lines))))
     reasons = [reject.reason for _, reject in catalogue.rejects()]
     assert reasons[0] == "has no rows"

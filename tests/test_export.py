@@ -28,7 +28,7 @@ def exported(home, name="jsonl"):
 def record(**given):
     fields = {"line": 1, "end_line": 1, "title": "A title", "title_language": "en"} | given
     seen = SeenRow(Row(**fields), Sighting("digest", "page.md", 1, "layout", "2024-03-04"))
-    return Record(merge("1706.03762", [seen]), (seen,))
+    return Record(merge("title:1", [seen]), (seen,))
 
 
 @pytest.fixture(scope="module")

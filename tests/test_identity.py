@@ -10,10 +10,11 @@ from indexer.identity import (
     find_arxiv_ids,
     find_doi,
     links_to_arxiv,
+    named_key,
     paper_key,
     parse_arxiv_id,
 )
-from indexer.paper import Row
+from indexer.paper import Row, Text
 
 
 def row(title="A Title", arxiv_id=None, url=None):
@@ -183,3 +184,37 @@ def test_a_row_with_neither_is_keyed_by_its_title_in_whatever_spelling():
 def test_titles_without_a_letter_do_not_fall_together():
     first, second = row("—", url="https://example.org/1"), row("…", url="https://example.org/2")
     assert paper_key(first) != paper_key(second)
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("doi:10.48550/arXiv.2509.22653", "2509.22653"),
+        ("https://doi.org/10.48550%2FarXiv.math/0309136", "math/0309136"),
+        ("https://doi.org/10.21203/rs.3.rs-4242/v2", "doi:10.21203/rs.3.rs-4242"),
+        ("https://doi.org/10.20944/preprints202401.0042.v3", "doi:10.20944/preprints202401.0042"),
+        ("https://doi.org/10.26434/chemrxiv-2024-ab12c-v2", "doi:10.26434/chemrxiv-2024-ab12c"),
+        ("https://doi.org/10.1000/abc-v2", "doi:10.1000/abc-v2"),  # elsewhere it is just a name
+        ("https://www.frontiersin.org/articles/10.3389/fn.24.1/full", "doi:10.3389/fn.24.1"),
+        ("https://link.springer.com/content/pdf/10.1007/s11263-1.pdf", "doi:10.1007/s11263-1"),
+        ("https://dl.acm.org/doi/pdf/10.1145/3292500/", "doi:10.1145/3292500"),
+        ("https://doi.org/10.1000/full", "doi:10.1000/full"),
+    ],
+)  # fmt: skip
+def test_dois_name_works_not_versions_or_files(link, key):
+    assert named_key(link) == key
+    assert paper_key(row(url=link)) == key
+
+
+@pytest.mark.parametrize("title", ["Introduction", "EDITORIAL.", "Book Review", "引言"])
+def test_titles_that_many_papers_bear_do_not_make_one_paper(title):
+    def paper(**more):
+        return paper_key(Row(1, 1, title, "en", **more))
+
+    assert paper(url="https://example.org/1") != paper(url="https://example.org/2")
+    assert paper(authors=("Ada One",)) != paper(authors=("Bo Two",))
+    assert paper(texts=(Text("abstract", "en", "x"),)) != paper(texts=(Text("tldr", "en", "y"),))
+    assert paper(authors=("Ada", "Bo")) == paper(authors=("Bo", "Ada"))
+    assert paper(arxiv_id="2509.22653") == "2509.22653"
+    other = Row(1, 1, f"{title} to graphs", "en", authors=("Ada One",))
+    assert paper_key(other) == paper_key(Row(1, 1, f"{title} to graphs", "en"))

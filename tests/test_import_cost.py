@@ -29,6 +29,7 @@ HEAVY = (
     "bibtexparser",
     "pylatexenc",
     "rispy",
+    "watchfiles",
 )
 RUN = """
 import sys

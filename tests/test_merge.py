@@ -114,7 +114,8 @@ def test_the_longest_list_of_authors_leads_and_nobody_is_lost_or_doubled():
     ],
 )
 def test_date(rows, date, precision):
-    paper = merge(ID, [seen(str(number), **row) for number, row in enumerate(rows)])
+    paper_id = rows[0].get("arxiv_id", ID) or "title:1"
+    paper = merge(paper_id, [seen(str(number), **row) for number, row in enumerate(rows)])
     assert (paper.date, paper.date_precision) == (date, precision)
 
 

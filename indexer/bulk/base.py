@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from indexer.decisions import Decision
 from indexer.paper import Reject, Row, Sighting
 
 RAW = 4000
@@ -33,12 +34,13 @@ class Item:
     """One record of a file, or what stood where one should be.
 
     `line` is the 1-based line on which it starts (in a JSON array, its place); an item has
-    rows or a reject.
+    rows or a reject. `decisions` are what people decided about the paper of its rows.
     """
 
     line: int
     rows: tuple[SightedRow, ...] = ()
     reject: Reject | None = None
+    decisions: tuple[Decision, ...] = ()
 
 
 class Unusable(Exception):

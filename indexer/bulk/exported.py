@@ -1,6 +1,6 @@
 """The archive's own export, read back: every row with the place where it was first seen.
 
-Only `rows` is read; everything else in a line follows from it.
+Only `rows` and `decisions` are read; everything else in a line follows from them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from indexer.bulk.base import SightedRow, Unusable
 from indexer.bulk.json_lines import JsonLines
-from indexer.exports.jsonl import VERSION
+from indexer.decisions import Decision
+from indexer.exports.jsonl import DECIDED, VERSION
 
 _ROWS = TypeAdapter(list[SightedRow])
+_DECISIONS = TypeAdapter(tuple[Decision, ...])
 
 
 class Exported(JsonLines):
@@ -28,17 +30,28 @@ class Exported(JsonLines):
 
     def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
         """Every row of one paper."""
-        if record.get("format") != VERSION:
+        if record.get("format") not in (VERSION, DECIDED):
             raise Unusable(
-                f"is in format {record.get('format')!r} of the archive's export, not {VERSION}; "
-                "update Paper Archive"
+                f"is in format {record.get('format')!r} of the archive's export, not {VERSION} "
+                f"or {DECIDED}; update Paper Archive"
             )
         try:
             rows = _ROWS.validate_python(record.get("rows"))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"]))
-            raise Unusable(f"is no whole record ({where}: {first['msg']})") from error
+            raise _unusable(error) from error
         if not rows:
             raise Unusable("has no rows")
         return tuple(rows)
+
+    def decisions(self, record: dict[str, Any]) -> tuple[Decision, ...]:
+        """What people decided about the paper."""
+        try:
+            return _DECISIONS.validate_python(record.get("decisions", ()))
+        except ValidationError as error:
+            raise _unusable(error) from error
+
+
+def _unusable(error: ValidationError) -> Unusable:
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    return Unusable(f"is no whole record ({where}: {first['msg']})")

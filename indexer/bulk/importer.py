@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.bulk.base import Format, Item
 from indexer.bulk.ledger import Ledger
@@ -110,4 +110,4 @@ def _selected(item: Item, selection: Selection) -> Item | None:
     if item.reject:
         return item
     rows = tuple(each for each in item.rows if selection.admits(each.row))
-    return Item(item.line, rows) if rows else None
+    return replace(item, rows=rows) if rows else None

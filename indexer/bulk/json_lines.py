@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from indexer.bulk.base import Item, SightedRow, Unusable, rejected
 from indexer.bulk.fields import KNOWN, TITLES, folded, to_row
 from indexer.bulk.stream import MAX_LINE, lines
+from indexer.decisions import Decision
 
 _LOOKED_AT = 5
 
@@ -39,7 +40,8 @@ class JsonLines:
             record = from_json(line[3:] if line.startswith(b"\xef\xbb\xbf") else line)
             if not isinstance(record, dict):
                 raise Unusable("is not a JSON object")
-            return Item(number, self.rows(record, number))
+            rows, decisions = self.rows(record, number), self.decisions(record)
+            return Item(number, rows, decisions=decisions)
         except Unusable as problem:
             reason = str(problem)
         except ValueError as error:
@@ -56,6 +58,10 @@ class JsonLines:
     def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
         """The rows of one record. Raises `Unusable`."""
         return (SightedRow(to_row(record, line)),)
+
+    def decisions(self, record: dict[str, Any]) -> tuple[Decision, ...]:
+        """What people decided about its paper; only an archive's own format has any."""
+        return ()
 
 
 def _records(head: str) -> Iterator[dict[str, Any]]:

@@ -16,10 +16,11 @@ from pydantic import TypeAdapter
 from indexer.bulk.base import Item, SightedRow
 from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
+from indexer.deciding import adopt
+from indexer.decisions import read_decisions
 from indexer.derivation import Change, derive
 from indexer.files import SourceFile, printable
-from indexer.identity import paper_key
-from indexer.paper import Row, Sighting
+from indexer.paper import Reject, Row, Sighting
 
 _SELECTION = TypeAdapter(Selection)
 _ROW = TypeAdapter(Row)
@@ -75,7 +76,15 @@ class Ledger:
         """Replace what the file said behind line `after` up to `line`, and move its cursor."""
         with self._catalogue.transaction() as db:
             touched = _drop(db, file_id, after, line)
-            rows = [(paper_key(each.row), item, each) for item in items for each in item.rows]
+            rejects = [item.reject for item in items if item.reject]
+            for item in items:
+                moved, problems = adopt(db, item.decisions)
+                touched |= moved
+                rejects += [Reject(item.line, problem, "") for problem in problems]
+            decided = read_decisions(db)
+            rows = [
+                (decided.paper_id(each.row), item, each) for item in items for each in item.rows
+            ]
             db.executemany(
                 "INSERT INTO row (file_id, paper_id, line, data, seen) VALUES (?, ?, ?, ?, ?)",
                 [
@@ -85,11 +94,7 @@ class Ledger:
             )
             db.executemany(
                 "INSERT INTO reject (file_id, line, reason, raw) VALUES (?, ?, ?, ?)",
-                [
-                    (file_id, item.reject.line, item.reject.reason, item.reject.raw)
-                    for item in items
-                    if item.reject
-                ],
+                [(file_id, each.line, each.reason, each.raw) for each in rejects],
             )
             db.execute(
                 "UPDATE bulk SET line = ?, left_out = left_out + ? WHERE file_id = ?",

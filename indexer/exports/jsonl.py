@@ -2,7 +2,8 @@
 
 A line is the paper's record as `archive show --json` prints it, and `rows` with everything
 that was read about it: where it was seen, and what stood there. Reading it back is the
-business of `indexer.bulk.exported`, and needs `rows` alone.
+business of `indexer.bulk.exported`, and needs `rows` alone, and `decisions` where people
+merged or split papers.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from indexer.decisions import Decision
 from indexer.exports.record import Record
 from indexer.paper import Paper, Row, Sighting
 
 VERSION = 1
 """Of the format; a reader of an older archive must not misread a newer one's lines."""
+DECIDED = 2
+"""The version of a line with `decisions`, which version 1 does not know."""
 _PAPER = TypeAdapter(Paper)
 _ROW = TypeAdapter(Row)
 _SIGHTING = TypeAdapter(Sighting)
@@ -41,4 +45,12 @@ class JsonLines:
             for item in record.rows
         ]
         whole = _PAPER.dump_python(record.paper) | {"format": VERSION, "rows": rows}
+        if record.decisions:
+            whole |= {"format": DECIDED, "decisions": list(map(_decision, record.decisions))}
         return to_json(whole).decode().translate(_LINE_ENDS) + "\n"
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    """What a decision says, without its number and time, which are this archive's own."""
+    said = {"kind": decision.kind, "paper_id": decision.paper_id, "members": decision.members}
+    return said | ({"origin": decision.origin} if decision.origin else {})

@@ -17,6 +17,7 @@ from operator import itemgetter
 from pydantic import TypeAdapter
 
 from indexer.catalogue import Catalogue
+from indexer.decisions import Decision, read_decisions
 from indexer.derivation import SEEN_COLUMNS, seen_row
 from indexer.merge import SeenRow, order
 from indexer.paper import Paper
@@ -32,20 +33,23 @@ _RECORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A paper, and everything that was read about it."""
+    """A paper, everything that was read about it, and what people decided that it is."""
 
     paper: Paper
     rows: tuple[SeenRow, ...]
+    decisions: tuple[Decision, ...] = ()
 
 
 def records(catalogue: Catalogue, paper_ids: Iterable[str] | None = None) -> Iterator[Record]:
     """The records of these papers, or of all, sorted by id; unknown ids are left out."""
     # A reader that stops early must not leave a statement on a closed connection.
     with catalogue.snapshot() as db, closing(_found(db, paper_ids)) as found:
-        for _, group in groupby(found, key=itemgetter("paper_id")):
+        decided = read_decisions(db).by_paper()
+        for paper_id, group in groupby(found, key=itemgetter("paper_id")):
             items = list(group)
             rows = sorted({seen_row(item) for item in items}, key=order)
-            yield Record(_PAPER.validate_json(items[0]["paper"]), tuple(rows))
+            paper = _PAPER.validate_json(items[0]["paper"])
+            yield Record(paper, tuple(rows), decided.get(paper_id, ()))
 
 
 def _found(

@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from embeddings.errors import BadQuery
 from indexer.bulk.selection import Selection
+from indexer.pipeline import IndexReport
 from search_api import console
+from search_api.archive import Archive
 from search_api.commands.options import (
     Home,
     Json,
@@ -19,6 +22,7 @@ from search_api.commands.options import (
     show_value,
 )
 from search_api.filters import Narrowing
+from search_api.folders import changed, check_folders, follow
 from search_api.running import noted
 
 app = typer.Typer()
@@ -53,6 +57,9 @@ def index(
     embed: Annotated[
         bool, typer.Option("--embed/--no-embed", help="Or leave it to `archive embed`.")
     ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on whenever the folders change, until Ctrl-C.")
+    ] = False,
     model: Model = None,
     store: StoreOption = None,
     json: Json = False,
@@ -61,13 +68,43 @@ def index(
 
     Records are JSON lines, arXiv's metadata snapshot, CSV, BibTeX, RIS, CSL-JSON and what
     `archive export` wrote, also packed by gzip, xz or zip; they are streamed in. Unchanged
-    files are not read again, and an interrupted run goes on where it stopped.
+    files are not read again, and an interrupted run goes on where it stopped. A file that was
+    renamed is known by its content.
     """
+    if watch:
+        check_folders(paths)
+        if json:
+            raise BadQuery("--watch never ends, so there is no --json for it")
     days = Narrowing(date_from, date_to).to_filter()
     selection = Selection(tuple(sorted(category or ())), days.date_from, days.date_to)
-    with opened(home, model=model, store=store, own=True) as archive:
-        report = archive.index(paths, source=source, prune=prune, selection=selection, embed=embed)
-    show_value(report, console.print_report, json)
+
+    def run(archive: Archive) -> IndexReport:
+        return archive.index(paths, source=source, prune=prune, selection=selection, embed=embed)
+
+    def again() -> list[str]:
+        with opened(home, model=model, store=store, own=True) as archive:
+            before = archive.catalogue.files()
+            report = run(archive)
+            return changed(before, archive.catalogue.files(), report, told)
+
+    told: set[str] = set()  # missing files
+    try:
+        with opened(home, model=model, store=store, own=True) as archive:
+            report, folder = run(archive), archive.home
+        told.update(report.missing)
+        show_value(report, console.print_report, json)
+        if watch:
+            _say(f"Watching {', '.join(map(str, paths))}; Ctrl-C stops.")
+            for line in follow(paths, folder, again):
+                _say(line)
+    except KeyboardInterrupt:
+        if not watch:
+            raise
+        _say("Stopped.")
+
+
+def _say(line: str) -> None:
+    console.err.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -5,12 +5,14 @@ Compares stored vectors; nothing is embedded. How joined papers are shown is unk
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from indexer.catalogue import Catalogue
-from indexer.identity import bare_title
+from indexer.identity import bare_title, is_generic
 from indexer.stores.base import Store
 
 NEAR = 0.8
@@ -23,38 +25,62 @@ Different papers reach 0.22; 19 of 20 copies with a third of the text gone stay 
 _BLOCK = 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two papers that seem to be one work: what speaks for it, and its words or figure."""
+
+    one: str
+    other: str
+    because: Literal["doi", "title", "text"]
+    detail: str
+
+
 def same_works(
     catalogue: Catalogue, store: Store, paper_ids: Sequence[str]
 ) -> list[tuple[str, ...]]:
-    """Papers in groups of one work each, most of them alone; order as given.
+    """Papers in groups of one work each, most of them alone; order as given."""
+    return grouped(paper_ids, matches(catalogue, store, paper_ids))
 
-    Papers are one work if their titles differ in case, spacing and punctuation at most, or if
-    a passage of one nearly repeats a passage of the other: `NEAR` in meaning, with `SHARED`
-    terms.
-    """
-    papers = {each: catalogue.paper(each) for each in dict.fromkeys(paper_ids)}
-    group = {paper_id: paper_id for paper_id in papers}
+
+def grouped(paper_ids: Iterable[str], matches: Iterable[Match]) -> list[tuple[str, ...]]:
+    """Papers in groups that matches join, directly or over others; order as given."""
+    group = {paper_id: paper_id for paper_id in paper_ids}
 
     def root(paper_id: str) -> str:
         while group[paper_id] != paper_id:
             paper_id = group[paper_id]
         return paper_id
 
-    titled: dict[str, str] = {}
-    for paper_id, paper in papers.items():
-        for title in paper.titles if paper else ():
-            if essence := bare_title(title.text):
-                group[root(paper_id)] = root(titled.setdefault(essence, paper_id))
-    for one, other in _near(catalogue, store, list(papers)):
-        group[root(other)] = root(one)
+    for match in matches:
+        group[root(match.other)] = root(match.one)
     groups: dict[str, list[str]] = {}
-    for paper_id in papers:
+    for paper_id in group:
         groups.setdefault(root(paper_id), []).append(paper_id)
     return [tuple(each) for each in groups.values()]
 
 
-def _near(catalogue: Catalogue, store: Store, paper_ids: list[str]) -> set[tuple[str, str]]:
-    """Pairs of papers of which a passage of one nearly repeats one of the other."""
+def matches(catalogue: Catalogue, store: Store, paper_ids: Sequence[str]) -> Iterator[Match]:
+    """What speaks for two papers being one work.
+
+    That is a title that differs in case, spacing and punctuation at most, unless many papers
+    bear it, or a passage of one that nearly repeats a passage of the other: `NEAR` in meaning,
+    with `SHARED` terms.
+    """
+    papers = {each: catalogue.paper(each) for each in dict.fromkeys(paper_ids)}
+    titled: dict[str, str] = {}
+    for paper_id, paper in papers.items():
+        for title in paper.titles if paper else ():
+            essence = bare_title(title.text)
+            if not essence or is_generic(title.text):
+                continue
+            if (other := titled.setdefault(essence, paper_id)) != paper_id:
+                yield Match(other, paper_id, "title", title.text)
+    for (one, other), cosine in _near(catalogue, store, list(papers)).items():
+        yield Match(one, other, "text", f"{cosine:.2f}")
+
+
+def _near(catalogue: Catalogue, store: Store, paper_ids: list[str]) -> dict[tuple[str, str], float]:
+    """Pairs of papers of which a passage of one nearly repeats one of the other, and how nearly."""
     owner = {
         passage.id: paper_id
         for paper_id in paper_ids
@@ -62,17 +88,19 @@ def _near(catalogue: Catalogue, store: Store, paper_ids: list[str]) -> set[tuple
     }
     points = store.fetch(list(owner))
     if not points:
-        return set()
+        return {}
     vectors = np.array([point.dense for point in points])
     owners = [owner[point.id] for point in points]
     terms = [frozenset(point.sparse.indices) for point in points]
-    pairs = set()
+    pairs: dict[tuple[str, str], float] = {}
     # In blocks: all cosines at once would not fit for a long digest.
     for start in range(0, len(vectors), _BLOCK):
-        near = np.argwhere(vectors[start : start + _BLOCK] @ vectors.T >= NEAR).tolist()
-        for one, other in ((start + row, column) for row, column in near):
+        cosines = vectors[start : start + _BLOCK] @ vectors.T
+        for row, column in np.argwhere(cosines >= NEAR).tolist():
+            one, other = start + row, column
             if owners[one] < owners[other] and _shared(terms[one], terms[other]) >= SHARED:
-                pairs.add((owners[one], owners[other]))
+                pair = owners[one], owners[other]
+                pairs[pair] = max(pairs.get(pair, 0.0), float(cosines[row, column]))
     return pairs
 
 
