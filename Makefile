@@ -13,8 +13,9 @@ demo: .venv/demo.done
 	.venv/bin/archive search "text to image generation in a compressed space" --limit 2 --home $(DEMO_HOME)
 	.venv/bin/archive similar 1706.03762 --limit 2 --home $(DEMO_HOME)
 
+# By file, since tests of one file share what is dear to make.
 test: .venv/test.done
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/test.done
 	.venv/bin/ruff format --check .
