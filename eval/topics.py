@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from embeddings.base import Embedder
+from embeddings.errors import InputError
 from eval.answers import Measures
 from eval.asking import indexed
 from eval.models import Models
@@ -28,7 +29,7 @@ from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.topics.classifier import ACCEPTED, RIDGE, Classifier
 from search_api.topics.definition import Definitions
-from search_api.topics.sets import learned
+from search_api.topics.sets import MIN_EXAMPLES, learned
 from search_api.topics.space import WORDS, Item, Matrix, Papers, Space
 from search_api.topics.topic import Shipped, Topic, shipped_topics
 
@@ -134,7 +135,10 @@ def labelled(archive: Archive, name: str, language: Language | None = None) -> L
 def evaluate(
     archives: Path, models: Models, settings: Settings, observer: Observer
 ) -> TopicsReport:
-    """Measure classification on the labels that digest pages carry."""
+    """Measure classification on the labels that digest pages carry.
+
+    Raises `InputError` for pages that sort their papers into fewer than two topics.
+    """
     measures: Measures = {}
     baselines: dict[str, Measures] = {name: {} for name in PLAIN}
     few: list[Shot] = []
@@ -143,15 +147,23 @@ def evaluate(
         observer.stage("Classifying", 2)
         for name in _SETS:
             data = labelled(archive, name)
+            if len(data.topics) < 2:
+                continue
             measures |= _whole(data)
             for language in _LANGUAGES:
                 measures |= _across(labelled(archive, name, language), language)
             for plain, classify in PLAIN.items():
                 baselines[plain][f"{name} left out"] = _left_out(data, classify)
-            few += [_shot(data, count) for count in SHOTS]
+            least = int(data.truth.sum(axis=0).min())
+            few += [_shot(data, count) for count in SHOTS if count < least]
             rejected += _rejection(data)
             observer.advance()
         identity = archive.identity
+    if not measures:
+        raise InputError(
+            f"{archives}: no two topics or categories with {MIN_EXAMPLES} papers each; name a "
+            "folder of pages that sort their papers."
+        )
     return TopicsReport(
         task="topics",
         dataset=archives.resolve().name,

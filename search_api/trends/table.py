@@ -11,7 +11,10 @@ from search_api.console import err, out
 from search_api.trends.trends import Change, Trends
 
 _SHOWN = 10
-"""Periods, the newest, that a line has room for."""
+"""Periods, the newest, that a table has at most."""
+_NAME = 24
+"""Columns of the terminal that are kept for a name."""
+_AROUND = 2
 
 
 def print_trends(trends: Trends) -> None:
@@ -34,26 +37,28 @@ def print_trends(trends: Trends) -> None:
 
 
 def _print_table(trends: Trends) -> None:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="cyan")
+    table = Table(box=None, padding=(0, _AROUND, 0, 0), header_style="cyan")
     table.add_column((trends.of or "query"), overflow="fold")
-    for period in trends.periods[-_SHOWN:]:
+    room = out.width - _NAME - len(str(sum(trends.papers))) - 2 * _AROUND
+    shown = max(1, min(_SHOWN, room // (len(trends.periods[-1]) + _AROUND)))
+    for period in trends.periods[-shown:]:
         table.add_column(period, justify="right")
     table.add_column("all", justify="right")
     for each in trends.series:
-        table.add_row(Text(each.name), *_cells(each.counts), str(each.total))
+        table.add_row(Text(each.name), *_cells(each.counts[-shown:]), str(each.total))
     table.add_row(
         Text("all papers", style="dim"),
-        *(Text(cell, style="dim") for cell in _cells(trends.papers)),
+        *(Text(cell, style="dim") for cell in _cells(trends.papers[-shown:])),
         Text(str(sum(trends.papers)), style="dim"),
     )
     out.print(table)
-    if len(trends.periods) > _SHOWN:
-        earlier = len(trends.periods) - _SHOWN
+    if len(trends.periods) > shown:
+        earlier = len(trends.periods) - shown
         err.print(f"[dim]{earlier} earlier periods since {trends.periods[0]}; --json has all[/dim]")
 
 
 def _cells(counts: Sequence[int]) -> list[str]:
-    return [str(count) if count else "·" for count in counts[-_SHOWN:]]
+    return [str(count) if count else "·" for count in counts]
 
 
 def _print_changes(head: str, changes: Sequence[Change], trends: Trends) -> None:
