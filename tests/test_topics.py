@@ -8,7 +8,7 @@ import httpx
 import numpy as np
 import pytest
 
-from embeddings.errors import BadQuery, ConfigError, InputError, UnknownPaper
+from embeddings.errors import BadQuery, ConfigError, InputError, UnknownName, UnknownPaper
 from embeddings.lexical import index_of, terms
 from indexer.settings import Settings
 from search_api.archive import Archive
@@ -18,7 +18,7 @@ from search_api.topics.definition import Definitions
 from search_api.topics.discovery import discover
 from search_api.topics.highlights import highlights
 from search_api.topics.labeller import Labeller
-from search_api.topics.sets import FOLDER, learned, topics_of
+from search_api.topics.sets import FOLDER, categories_of, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
 from search_api.topics.topic import Topic, as_toml, distinct, read_topics, shipped_topics
 
@@ -133,6 +133,16 @@ def test_own_topics_take_in_the_digests_papers(opened):
         folder.rmdir()
     assert facet not in found
     assert set(found["Mine"].examples) == set(papers[1:])
+
+
+def test_topics_name_the_categories_to_fetch(opened):
+    found = categories_of(opened.catalogue, opened.home, ["机器人", "speech"])
+    assert found == ("cs.RO", "eess.AS", "cs.SD")
+    with pytest.raises(UnknownName, match="Robotics and embodied intelligence"):
+        categories_of(opened.catalogue, opened.home, ["Robotic"])
+    (label, *_) = (name for name in opened.catalogue.papers_by("topics") if name == "大语言模型")
+    with pytest.raises(ConfigError, match="categories"):
+        categories_of(opened.catalogue, opened.home, [label])
 
 
 # Classification

@@ -15,8 +15,10 @@ from search_api.commands.options import Home, Json, Model, StoreOption, opened, 
 from search_api.fetching import Fetched, Job, Status
 from search_api.fetching import fetch as fetch_job
 from search_api.fetching import status as read_status
+from search_api.topics.sets import categories_of
 
 app = typer.Typer()
+
 _ARXIV = "arXiv"
 
 
@@ -28,6 +30,13 @@ def fetch(
     category: Annotated[
         list[str] | None,
         typer.Option(help="Papers in this category; repeatable.", rich_help_panel=_ARXIV),
+    ] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Papers in the categories that this topic's definition names; repeatable.",
+            rich_help_panel=_ARXIV,
+        ),
     ] = None,
     author: Annotated[
         list[str] | None,
@@ -68,11 +77,13 @@ def fetch(
     Days are UTC and may be "today" and "yesterday". An interrupted run goes on where it
     stopped, days that are whole are not asked for again, and `archive status` shows gaps.
     """
-    job = Job(
-        tuple(category or ()), tuple(author or ()), query, tuple(ids or ()), updated,
-        date_from, date_to, hf,
-    )  # fmt: skip
     with opened(home, model=model, store=store, own=True) as archive:
+        filed = categories_of(archive.catalogue, archive.home, topic or ())
+        categories = tuple(dict.fromkeys((*(category or ()), *filed)))
+        job = Job(
+            categories, tuple(author or ()), query, tuple(ids or ()), updated,
+            date_from, date_to, hf,
+        )  # fmt: skip
         done = fetch_job(archive, job, again=again)
     show_value(done, _print_fetched, json)
     if done.missing:

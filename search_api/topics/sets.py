@@ -7,10 +7,12 @@ without any, and lend their descriptions to topics of the same name.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from embeddings.errors import ConfigError, UnknownName
 from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.language import language_of
@@ -53,6 +55,24 @@ def files_of(home: Path) -> tuple[tuple[str, int, int], ...]:
 def defined(home: Path) -> list[Topic]:
     """The topics that the archive's owner defines."""
     return [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
+
+
+def categories_of(catalogue: Catalogue, home: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """The arXiv categories in which papers of these topics are filed.
+
+    Raises `UnknownName` for a topic that is not there, `ConfigError` for one without any.
+    """
+    known = {name: topic for topic in topics_of(catalogue, home, "all") for name in topic.names}
+    found: dict[str, None] = {}
+    for name in names:
+        topic = known.get(fold(name))
+        if topic is None:
+            near = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.5)
+            raise UnknownName("topic", name, tuple(known[each].label for each in near))
+        if not topic.categories:
+            raise ConfigError(f"The topic {topic.label!r} names no arXiv categories; add some.")
+        found |= dict.fromkeys(topic.categories)
+    return tuple(found)
 
 
 def learned(
