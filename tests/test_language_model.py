@@ -1,5 +1,6 @@
 """Answers written by a language model: what holds stands, and whatever fails costs only words."""
 
+import gc
 import re
 import shutil
 import socket
@@ -283,7 +284,6 @@ def test_where_a_number_was_asked_for_words_alone_do_not_do(ask, quoted):
         "The model attains an FID of {0}.5 on unconditional CIFAR-10. ",
         "\n",
         " ",
-        "<think>",
         "and, so, on, ",
     ],
 )
@@ -321,6 +321,35 @@ def test_a_model_that_sends_nothing_again_and_again_is_late_too(with_settings, m
     answer = archive.asker.ask(FID)
     assert answer.problem == "scripted took longer than 2 s"
     assert model.was_left()
+
+
+def test_a_model_that_never_stops_thinking_is_late_too(with_settings, model):
+    archive = with_settings(llm_timeout=2)
+    model.does(never_stops("<think>"))
+    answer = archive.asker.ask(FID)
+    assert answer.problem == "scripted took longer than 2 s"
+    assert model.was_left()
+
+
+@pytest.fixture
+def eager_collector():
+    """The garbage collector at nearly every allocation, also in the midst of a request."""
+    usual = gc.get_threshold()
+    gc.set_threshold(20)
+    yield
+    gc.set_threshold(*usual)
+
+
+@pytest.mark.usefixtures("eager_collector")
+def test_answers_that_were_left_lock_nothing(with_settings, model):
+    archive = with_settings(llm_timeout=5)
+    for _ in range(5):
+        model.does(hangs(f"{FID_QUOTE} [2] "))
+        pieces = archive.asker.stream(FID)
+        next(pieces)
+        pieces.close()
+        model.does(writes(f"{FID_QUOTE} [2]"))
+        assert archive.asker.ask(FID).written_by == "scripted"
 
 
 def test_an_answer_that_breaks_off_keeps_its_whole_sentences(ask):

@@ -58,6 +58,9 @@ def _open(provider: str, model: str, address: str | None, settings: Settings) ->
         "request_timeout": settings.llm_timeout,
         "thinking": False,  # thoughts are not shown, and use up what it may write
         "max_retries": 0,  # a late answer is no answer; the archive's own sentences stand
+        # A shared pool of connections is locked for good if the garbage collector closes a
+        # stream that was left while another request holds the pool's lock.
+        "reuse_client": False,
         "api_key": key,
     }
     if provider == "ollama":
