@@ -19,7 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from embeddings.lexical import index_of, terms
+from embeddings.lexical import HAN, index_of, terms
 from embeddings.lexicon import Entry, Lexicon, from_entries
 
 MIN_DOCUMENTS = 8
@@ -33,8 +33,8 @@ UNEXPLAINED = 0.01
 TRANSLATIONS = 3
 MIN_PROBABILITY = 0.05
 
-_HAN = re.compile("[㐀-䶿一-鿿豈-﫿]")
-_LATIN = re.compile(r"(?![㐀-䶿一-鿿豈-﫿])[^\W\d]")
+_HAN = re.compile(f"[{HAN}]")
+_LATIN = re.compile(rf"(?![{HAN}])[^\W\d]")
 
 
 def learn(chinese: Sequence[str], english: Sequence[str]) -> Lexicon:

@@ -38,13 +38,16 @@ STOP_WORDS = frozenset(
     while who why will with within without would you your""".split()
 )
 
+HAN = "㐀-䶿一-鿿豈-﫿"
+"""Chinese characters, as a range of a pattern."""
+
 _TOKEN = re.compile(
-    r"[㐀-䶿一-鿿豈-﫿]+"  # a run of Chinese characters
+    rf"[{HAN}]+"  # a run of Chinese characters
     r"|\d+(?:[.,]\d+)+"  # a number with a point or a comma
-    r"|[^\W_㐀-䶿一-鿿豈-﫿]+(?:[-_+./][^\W_㐀-䶿一-鿿豈-﫿]+)*\+*"  # a word or a compound
+    rf"|[^\W_{HAN}]+(?:[-_+./][^\W_{HAN}]+)*\+*"  # a word or a compound
 )
 _PART = re.compile(r"[^\W_]+")
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_HAN = re.compile(f"[{HAN}]")
 _simplify = opencc.OpenCC("t2s").convert
 _stemmer = Stemmer.Stemmer("english")
 

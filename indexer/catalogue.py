@@ -242,6 +242,11 @@ class Catalogue:
         row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
         return _PAPER.validate_json(row["data"]) if row else None
 
+    def title(self, paper_id: str) -> str:
+        """A paper's title; empty for an unknown id."""
+        row = self._db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
+        return row["title"] if row else ""
+
     def decisions(self) -> Decisions:
         """What people decided about which rows and ids are one paper."""
         return read_decisions(self._db)

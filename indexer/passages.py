@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import sentencex
 
+from embeddings.lexical import HAN
 from indexer.authors import author_keys
 from indexer.paper import Language, OriginText, Paper, TextKind
 from indexer.stores.base import Payload
@@ -26,7 +27,7 @@ STRUCTURED: tuple[TextKind, ...] = ("tldr", "motivation", "method", "result", "c
 _NAMESPACE = uuid.UUID("6a3f0f0e-1c5b-5d2e-9f57-0d1d3c0a7e11")
 # What digests print where their generator failed; kept in the record, of no use to a search.
 FAILED = {"error", "n/a", "none", "null"}
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 @dataclass(frozen=True, slots=True)

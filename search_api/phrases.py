@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from embeddings.lexical import fold, terms
+from embeddings.lexical import HAN, fold, terms
 
 LEAST_TEXTS = 3
 """In which a phrase stands."""
@@ -29,12 +29,11 @@ MAX_CHARACTERS = 6
 Phrase = str | tuple[str, ...]
 """What is compared: Chinese characters, or the stems of Latin words."""
 
-_HAN = "㐀-䶿一-鿿豈-﫿"
 # Clauses end at anything but letters, digits, hyphens and single spaces, and at Chinese
 # particles, which are hardly ever part of a term.
-_LETTERS = rf"[^\W_{_HAN}]+"
-_CLAUSE = re.compile(rf"[{_HAN}]+|{_LETTERS}(?:[ -]{_LETTERS})*")
-_RUN = re.compile(f"[{_HAN}]")
+_LETTERS = rf"[^\W_{HAN}]+"
+_CLAUSE = re.compile(rf"[{HAN}]+|{_LETTERS}(?:[ -]{_LETTERS})*")
+_RUN = re.compile(f"[{HAN}]")
 _PARTICLE = re.compile("[的了和是与及或并而等且但其该此这那们被把也都之所我你他它]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
 _WORD = re.compile(rf"{_LETTERS}(?:-{_LETTERS})*")

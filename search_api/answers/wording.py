@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embeddings import lexicon
-from embeddings.lexical import fold, index_of, terms
+from embeddings.lexical import HAN, fold, index_of, terms
 from indexer.language import language_of
 from indexer.paper import Language
 
@@ -23,7 +23,7 @@ RARE = 9.0
 UNKNOWN_PAIR = 2.5
 """Of a pair of Chinese characters that it does not know: most often no word at all."""
 
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_HAN = re.compile(f"[{HAN}]")
 # Words that ask; what remains of a Chinese question is what it is about.
 _ASKING = re.compile(
     "什么|怎么样|怎么|怎样|多少|哪些|哪个|哪种|哪几|哪|为什么|为何|如何|是否|有没有|是不是|能不能"

@@ -85,7 +85,7 @@ def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> l
     for group in range(wanted):
         inside = np.flatnonzero(members == group)
         own = ids[inside[np.argsort(-nearness[inside], kind="stable")]].tolist()
-        typical = tuple(Typical(i, _title(catalogue, i)) for i in own[:_SHOWN])
+        typical = tuple(Typical(i, catalogue.title(i)) for i in own[:_SHOWN])
         zh, en = (_telling(said[language], frozenset(own)) for language in LANGUAGES)
         found.append(Group(zh, en, tuple(own), typical))
     return sorted(found, key=lambda each: (-len(each.papers), each.papers))
@@ -152,8 +152,3 @@ def _text(catalogue: Catalogue, paper_id: str, language: Language) -> str:
         return ""
     titles = [title.text for title in paper.titles if title.language == language]
     return "\n".join(titles + [text.text for text in paper.texts if text.language == language])
-
-
-def _title(catalogue: Catalogue, paper_id: str) -> str:
-    paper = catalogue.paper(paper_id)
-    return paper.title if paper else ""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from embeddings.lexical import fold, index_of, terms
+from embeddings.lexical import HAN, fold, index_of, terms
 
-_HAN = "㐀-䶿一-鿿豈-﫿"
-_PIECE = re.compile(rf"[{_HAN}]{{2}}|[^\W_{_HAN}]+(?:[-_+./][^\W_{_HAN}]+)*\+*")
+_PIECE = re.compile(rf"[{HAN}]{{2}}|[^\W_{HAN}]+(?:[-_+./][^\W_{HAN}]+)*\+*")
 _BETWEEN = re.compile(r"[ \t\n]?")
-_PAIR = re.compile(rf"[{_HAN}]{{2}}")
+_PAIR = re.compile(rf"[{HAN}]{{2}}")
 
 
 def highlights(text: str, weights: Mapping[int, float], most: int = 5) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ class Labeller:
             if accepted or rank < _EXPLAINED:
                 pulls = classifier.pulls(item, place, besides=paper_id)
                 because = tuple(
-                    Because(p.paper_id, self._title(p.paper_id), p.strength) for p in pulls
+                    Because(p.paper_id, self._catalogue.title(p.paper_id), p.strength)
+                    for p in pulls
                 )
                 said = highlights(text, classifier.words(item, place))
             label = classifier.topics[place].label
@@ -118,17 +119,13 @@ class Labeller:
                 order = [p for p in np.argsort(-row, kind="stable") if row[p] >= ACCEPTED]
                 found[paper_id] = tuple(labels[place] for place in order)
         papers = tuple(
-            Assigned(paper_id, self._title(paper_id), topics)
+            Assigned(paper_id, self._catalogue.title(paper_id), topics)
             for paper_id, topics in sorted(found.items())
         )
         counts = Counter(topic for topics in found.values() for topic in topics)
         none = sum(not topics for topics in found.values())
         took = round((time.perf_counter() - started) * 1000, 2)
         return AllClassified(papers, dict(counts.most_common()), none, took)
-
-    def _title(self, paper_id: str) -> str:
-        paper = self._catalogue.paper(paper_id)
-        return paper.title if paper else ""
 
 
 def _drawn(topics: Sequence[Topic]) -> set[str]:

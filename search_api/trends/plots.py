@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BadQuery, ConfigError
+from embeddings.lexical import HAN
 from search_api.trends.trends import Trends
 
 FORMATS = (".svg", ".png")
 _SHOWN = 8
 _LINES = ("-", "--", "-.", ":")
 _TICKS = 12
-_HAN = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_HAN = re.compile(f"[{HAN}]")
 _FONTS = re.compile(
     "CJK|Source Han|WenQuanYi|YaHei|SimHei|SimSun|PingFang|Heiti|Songti|Hiragino Sans GB|"
     "Arial Unicode|AR PL|Droid Sans Fallback|Sarasa|LXGW"
