@@ -112,6 +112,25 @@ class Settings(BaseSettings):
         description="Address of Hugging Face's daily papers.",
     )
     hf_interval: float = Field(1.0, ge=0, description="Seconds between two requests to it.")
+    oai_url: str = Field(
+        "https://oaipmh.arxiv.org/oai", description="Address of the OAI-PMH repository."
+    )
+    oai_interval: float = Field(
+        3.0,
+        ge=0,
+        description="Seconds between two requests to it; never under 3 for arXiv's own servers.",
+    )
+    oai_format: Literal["arXivRaw", "arXiv", "oai_dc"] = Field(
+        "arXivRaw",
+        description="Metadata that it is asked for: arXivRaw (all versions with their days) and "
+        "arXiv are arXiv's own; any repository has oai_dc.",
+    )
+    oai_split: int = Field(
+        10_000,
+        ge=1,
+        description="Records beyond which a list of all days, or one of unknown length, is asked "
+        "for by year, month and day.",
+    )
     fetch_timeout: float = Field(60.0, gt=0, description="Seconds for a source's whole answer.")
     fetch_attempts: int = Field(6, ge=1, description="How often a source is asked in all.")
     max_file_mb: int = Field(64, description="Largest page that is read, in MB.")

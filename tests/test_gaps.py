@@ -91,9 +91,10 @@ def test_days_that_came_short(given, kind):
 def test_a_day_that_may_still_grow_is_no_gap():
     last = stream("2025-09-29", "2025-09-30")
     assert lacking(fetched("2025-09-29", "2025-09-30", settled=False), last) == []
-    daily = stream("2025-09-29", "2025-09-30", source="huggingface")
-    days = fetched("2025-09-28", "2025-09-29", "2025-09-30", source="huggingface", settled=False)
-    assert lacking(days, daily) == [("2025-09-28", "2025-09-28", "early")]
+    for source in ("huggingface", "oaipmh"):
+        daily = stream("2025-09-29", "2025-09-30", source=source)
+        days = fetched("2025-09-28", "2025-09-29", "2025-09-30", source=source, settled=False)
+        assert lacking(days, daily) == [("2025-09-28", "2025-09-28", "early")]
 
 
 def test_what_was_not_asked_day_by_day():

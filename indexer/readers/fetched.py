@@ -66,6 +66,17 @@ def list_of(record: dict[str, Any], name: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def texts_in(record: dict[str, Any], name: str) -> list[str]:
+    """Every text under a name of what was XML; one with attributes, as a language, is its text."""
+    said = [each.get("#") if isinstance(each, dict) else each for each in list_of(record, name)]
+    return [each for each in said if isinstance(each, str) and each.strip()]
+
+
+def first_in(record: dict[str, Any], name: str) -> str:
+    """The first text under a name of what was XML, or none."""
+    return next(iter(texts_in(record, name)), "")
+
+
 def _delivery(page: Page) -> dict[str, Any]:
     first = page.text.partition("\n")[0]
     if not first.startswith(f'{{"{MARK}":'):

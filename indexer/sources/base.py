@@ -17,9 +17,17 @@ from indexer.sources.window import Window
 
 Record = dict[str, Any]
 
-SETTLES = {"arxiv": timedelta(days=7), "huggingface": timedelta(days=2)}
+WHOLE = "all"
+"""Said in place of a set: the whole repository."""
+
+SETTLES = {
+    "arxiv": timedelta(days=7),
+    "huggingface": timedelta(days=2),
+    "oaipmh": timedelta(days=2),
+}
 """How long after its end a day may still grow. arXiv shows a paper when it is announced: after
-the weekend, a holiday or moderation; Hugging Face's readers add to a day and vote for a while."""
+the weekend, a holiday or moderation; Hugging Face's readers add to a day and vote for a while;
+a repository dates a change when it makes it, and shows it soon after."""
 
 
 @dataclass(frozen=True, slots=True)

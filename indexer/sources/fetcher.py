@@ -126,7 +126,9 @@ class Fetcher:
     def _unaccounted(self, window: Window, delivery: Delivery) -> list[str]:
         """What a window announced and its parts together did not, noted and told."""
         parts = [read_delivery(self._path(part)) for part in window.parts(datetime.now(UTC))]
-        given = sum(part.announced or 0 for part in parts if part)
+        given = sum(
+            part.received if part.announced is None else part.announced for part in parts if part
+        )
         if delivery.announced is None or given >= delivery.announced:
             return []
         missing = f"{delivery.announced} announced in all, and {given} by its parts"

@@ -1,0 +1,127 @@
+"""An OAI-PMH repository: one request, and what its answer says as plain JSON.
+
+The `oaipmh_scythe` package speaks the protocol: answers, errors, headers and resumption
+tokens (https://www.openarchives.org/OAI/openarchivesprotocol.html). It would mend a broken
+page and sleep by itself, so pages are checked before it sees them, and `PoliteClient` does the
+asking. Lists of several pages belong to `indexer.sources.resumption`.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import httpx
+import httpx2
+from oaipmh_scythe import OAIResponse, Scythe
+from oaipmh_scythe.iterator import OAIResponseIterator
+from oaipmh_scythe.models import Header
+
+from embeddings.errors import SourceError, UnusableAnswer
+from indexer.sources.base import Record
+from indexer.sources.politeness import PoliteClient
+
+Query = dict[str, str]
+
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+# Characters that XML forbids and that abstracts pasted from PDFs bring along: they say
+# nothing, and a parser would refuse the whole page for one of them.
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class Repository(Scythe):
+    """The package's client with polite, checked requests."""
+
+    def __init__(self, http: PoliteClient) -> None:
+        super().__init__(http.url)
+        self._http = http
+
+    def harvest(self, query: Query) -> OAIResponse:
+        """One answer. Raises `SourceError`, or the protocol's error as `OAIPMHException`."""
+        read = partial(_read, query)
+        try:
+            return self._http.ask(f"{self._http.url}?{urlencode(query)}", read)
+        except SourceError as error:
+            # Some say the protocol's errors with an HTTP status beside them.
+            if isinstance(error.__cause__, httpx.HTTPStatusError):
+                with suppress(UnusableAnswer):
+                    read(error.__cause__.response.content)
+            raise
+
+    def page(self, query: Query) -> dict[str, Any]:
+        """A page of a list: its `items`, the `token` of the next page and the stated `size`.
+
+        Items are records, or the names of sets. Raises as `harvest` does.
+        """
+        pages = OAIResponseIterator(self, query)
+        assert pages.oai_response is not None  # of the first request, which has just been made
+        tree = pages.oai_response.xml
+        token = pages.resumption_token
+        size = (token.complete_list_size or "") if token else ""
+        if query["verb"] == "ListSets":
+            items = [each.text or "" for each in tree.iter(f"{_OAI}setSpec")]
+        else:
+            items = [_record(each) for each in tree.iterfind(f"{_OAI}ListRecords/{_OAI}record")]
+        return {
+            "items": items,
+            "token": (token.token or "").strip() or None if token else None,
+            "size": int(size) if size.isdecimal() else None,
+        }
+
+
+def _read(query: Query, content: bytes) -> OAIResponse:
+    """Raises `UnusableAnswer` unless the answer is whole, else the error that it states."""
+    content = _FORBIDDEN.sub(b" ", content)
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise UnusableAnswer(f"the answer is cut short or no XML ({error})") from error
+    if root.tag != f"{_OAI}OAI-PMH":
+        raise UnusableAnswer(
+            f"the answer is no OAI-PMH but <{_bare(root.tag)}>; is ARCHIVE_OAI_URL right?"
+        )
+    answer = OAIResponse(httpx2.Response(200, content=content), params=query)
+    answer.raise_for_oaipmh_error()
+    if root.find(f"{_OAI}{query['verb']}") is None:
+        raise UnusableAnswer(f"the answer holds no {query['verb']}")
+    return answer
+
+
+def _record(element: Any) -> Record:
+    """A record as it came; what is wrong with it is for its reader to say."""
+    record: Record = {}
+    if (found := element.find(f"{_OAI}header")) is not None:
+        header = Header(found)
+        record = {
+            "identifier": header.identifier,
+            "datestamp": header.datestamp,
+            "sets": header.setSpecs,
+        }
+        if header.deleted:
+            return record | {"deleted": True}
+    for container in element.iterfind(f"{_OAI}metadata/*"):
+        record |= {"format": _bare(container.tag), "metadata": _children(container)}
+    return record
+
+
+def _children(element: Any) -> dict[str, Any]:
+    """What is in an element, by name; a value is a text, or a dict of what is in it."""
+    found: dict[str, Any] = {}
+    for child in element.iterchildren("*"):  # no comments
+        value = _children(child) or child.text or ""
+        if isinstance(value, dict) and (child.text or "").strip():
+            value["#"] = "".join(child.itertext())  # markup in a text
+        if child.attrib:
+            named = value if isinstance(value, dict) else {"#": value}
+            value = {f"@{_bare(name)}": said for name, said in child.attrib.items()} | named
+        found.setdefault(_bare(child.tag), []).append(value)
+    return found
+
+
+def _bare(tag: str) -> str:
+    """A name without its namespace."""
+    return tag.rpartition("}")[2]
