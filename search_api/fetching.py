@@ -18,6 +18,7 @@ from embeddings.errors import BadQuery
 from indexer.gaps import Gap, find_gaps, with_home
 from indexer.ledger import Day, Followed, Ledger
 from indexer.pipeline import IndexReport
+from indexer.sources.base import WHOLE
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 FOLDER = "fetched"
 """Below the archive's home: what was fetched, from which everything can be made anew."""
 _CATEGORY = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)?")
+_SET = re.compile(r"[\w.!~*'()-]+(?::[\w.!~*'()-]+)*", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class Job:
     date_from: str | None = None
     date_to: str | None = None
     hf: str | None = None
+    oai: tuple[str, ...] = ()
 
 
 def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
@@ -150,17 +153,23 @@ def _opened_source(job: Job, archive: Archive) -> Iterator[Source]:
     """The source that a job asks. Raises `BadQuery` for ids that are none."""
     from indexer.sources.arxiv import ArxivQuestion, ArxivSource, clean_ids
     from indexer.sources.huggingface import HuggingFaceSource
+    from indexer.sources.oaipmh import OaiSource
     from indexer.sources.politeness import PoliteClient
 
     settings = archive.settings
     url, interval = settings.arxiv_url, settings.arxiv_interval
     if job.hf:
         url, interval = settings.hf_url, settings.hf_interval
+    elif job.oai:
+        url, interval = settings.oai_url, settings.oai_interval
     with closing(
         PoliteClient(url, interval, settings, lambda why: archive.observer.stage(why, 0))
     ) as http:
         if job.hf:
             yield HuggingFaceSource(settings, http)
+            return
+        if job.oai:
+            yield OaiSource(job.oai, settings, http)
             return
         try:
             ids = clean_ids(job.ids)
@@ -204,10 +213,16 @@ def _sum(source: str, stream: str, days: Sequence[Day], gaps: Sequence[Gap]) -> 
 
 def _check(job: Job) -> None:
     arxiv = job.categories or job.authors or job.query.strip()
-    if sum(map(bool, (job.hf, arxiv, job.ids))) != 1:
+    if sum(map(bool, (job.hf, arxiv, job.ids, job.oai))) != 1:
         raise BadQuery(
-            "Say what to fetch: --category, --author or --query; or --ids; or --hf with a day."
+            "Say what to fetch: --category, --author or --query; or --ids; or --hf with a day; "
+            "or --oai with a set."
         )
+    for each in job.oai:
+        if not _SET.fullmatch(each):
+            raise BadQuery(f"{each!r} is no set of a repository; write cs, cs:cs:CV or {WHOLE}")
+    if WHOLE in job.oai and set(job.oai) != {WHOLE}:
+        raise BadQuery(f"--oai {WHOLE} is the whole repository; leave the other sets out.")
     for each in job.categories:
         if not _CATEGORY.fullmatch(each):
             raise BadQuery(f"{each!r} is no arXiv category; write cs.CV or math")
@@ -216,12 +231,15 @@ def _check(job: Job) -> None:
             raise BadQuery(f"{each!r} is no author's name")
     if job.categories and not job.date_from and not (job.authors or job.query):
         raise BadQuery("A whole category is too much at once; give --from, the first day.")
-    if job.date_from and not arxiv:
-        raise BadQuery("--from goes with --category, --author or --query.")
+    if job.date_from and not (arxiv or job.oai):
+        raise BadQuery("--from goes with --category, --author, --query or --oai.")
     if job.date_to and not (job.date_from or job.hf):
         raise BadQuery("--to needs --from, or --hf with a day.")
-    if job.updated and not job.date_from:
-        raise BadQuery("--updated needs --from: it is about the day of the last update.")
+    if job.updated and not (job.date_from and arxiv):
+        raise BadQuery(
+            "--updated needs --from and goes with --category, --author or --query: it is about "
+            "the day of the last update."
+        )
 
 
 def _range(job: Job) -> tuple[date | None, date | None]:

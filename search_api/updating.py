@@ -46,12 +46,13 @@ class FetchStep(_Table):
     date_from: _Day = Field(None, alias="from")
     date_to: _Day = Field(None, alias="to")
     hf: _Day = None
+    oai: tuple[str, ...] = ()
 
     def job(self) -> Job:
         """The same, as fetching takes it."""
         return Job(
             self.category, self.author, self.query, self.ids, self.updated,
-            self.date_from, self.date_to, self.hf,
+            self.date_from, self.date_to, self.hf, self.oai,
         )  # fmt: skip
 
 

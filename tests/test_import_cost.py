@@ -24,6 +24,7 @@ HEAVY = (
     "jieba",
     "matplotlib",
     "arxiv",
+    "oaipmh_scythe",
     "lxml",
     "requests",
     "bibtexparser",

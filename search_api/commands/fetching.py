@@ -20,11 +20,13 @@ from search_api.topics.sets import categories_of
 app = typer.Typer()
 
 _ARXIV = "arXiv"
+_OTHERS = "Other sources"
 
 
 @app.command(
     epilog="Examples: archive fetch --category cs.CV --category cs.CL --from 2025-09-01 · "
-    "archive fetch --ids 1706.03762,2010.11929v2 · archive fetch --hf 2025-09-30 --to today"
+    "archive fetch --ids 1706.03762,2010.11929v2 · archive fetch --hf 2025-09-30 --to today · "
+    "archive fetch --oai cs --from 2025-09-01 --to today"
 )
 def fetch(
     category: Annotated[
@@ -54,15 +56,27 @@ def fetch(
         bool,
         typer.Option(help="By the day of the last version, not the first.", rich_help_panel=_ARXIV),
     ] = False,
-    date_from: Annotated[
-        str | None, typer.Option("--from", help="First day.", rich_help_panel=_ARXIV)
-    ] = None,
     hf: Annotated[
         str | None,
-        typer.Option(help="Hugging Face's daily papers of this day, or from it on to --to."),
+        typer.Option(
+            help="Hugging Face's daily papers of this day, or from it on to --to.",
+            rich_help_panel=_OTHERS,
+        ),
+    ] = None,
+    oai: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SET",
+            help="What changed in this set of a repository, arXiv's unless ARCHIVE_OAI_URL names "
+            'another: cs, cs:cs:CV, math; "all" for all of it; repeatable.',
+            rich_help_panel=_OTHERS,
+        ),
+    ] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", help="First day, of arXiv or a repository.")
     ] = None,
     date_to: Annotated[
-        str | None, typer.Option("--to", help="Last day; from arXiv, today unless told.")
+        str | None, typer.Option("--to", help="Last day; today unless told, but for --hf.")
     ] = None,
     again: Annotated[
         bool, typer.Option(help="Ask also for what is here and whole already.")
@@ -72,7 +86,7 @@ def fetch(
     store: StoreOption = None,
     json: Json = False,
 ) -> None:
-    """Fetch papers from arXiv or Hugging Face into the archive.
+    """Fetch papers from arXiv, Hugging Face or an OAI-PMH repository into the archive.
 
     Days are UTC and may be "today" and "yesterday". An interrupted run goes on where it
     stopped, days that are whole are not asked for again, and `archive status` shows gaps.
@@ -82,7 +96,7 @@ def fetch(
         categories = tuple(dict.fromkeys((*(category or ()), *filed)))
         job = Job(
             categories, tuple(author or ()), query, tuple(ids or ()), updated,
-            date_from, date_to, hf,
+            date_from, date_to, hf, tuple(oai or ()),
         )  # fmt: skip
         done = fetch_job(archive, job, again=again)
     show_value(done, _print_fetched, json)
