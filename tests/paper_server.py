@@ -106,7 +106,7 @@ class PaperServer:
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
                 owner.asked.append(Asked(parts.path, query, time.time(), dict(self.headers)))
                 act = owner.script.pop(0) if owner.script else (lambda *answer: answer)
-                body = owner.feed(query) if parts.path == "/api/query" else owner.day(query)
+                body = owner.answer(parts.path, query)
                 answer = act(*(body if isinstance(body, tuple) else (200, {}, body)))
                 if callable(answer):  # an act that wants the line for itself
                     answer(self)
@@ -125,8 +125,11 @@ class PaperServer:
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
-        root = f"http://127.0.0.1:{self._server.server_port}"
-        self.arxiv_url, self.hf_url = f"{root}/api/query", f"{root}/api/daily_papers"
+        self.root = f"http://127.0.0.1:{self._server.server_port}"
+        self.arxiv_url, self.hf_url = f"{self.root}/api/query", f"{self.root}/api/daily_papers"
+
+    def answer(self, path, query):
+        return self.feed(query) if path == "/api/query" else self.day(query)
 
     def feed(self, query):
         found = self._found(query)
