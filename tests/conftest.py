@@ -155,8 +155,8 @@ def copy_of(tmp_path):
 
 
 @pytest.fixture
-def open_archive():
-    """Opens archives in this process and closes them after the test."""
+def open_archive(tmp_path):
+    """Opens archives in this process and closes them after the test, before its folder goes."""
     with contextlib.ExitStack() as stack:
         yield lambda home, **given: stack.enter_context(Archive(Settings(home=home, **given)))
 
