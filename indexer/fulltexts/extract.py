@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from embeddings.errors import InputError
 from indexer.fulltexts.html import UnreadableHtml, read_paragraphs
 from indexer.fulltexts.layout import blocks
-from indexer.fulltexts.paragraphs import Paragraph, paragraphs
+from indexer.fulltexts.paragraphs import STAMP, Paragraph, paragraphs
 from indexer.fulltexts.pdf import UnreadablePdf, read_lines
 from indexer.fulltexts.text import Block, Format
 from indexer.identity import ArxivId, find_arxiv_ids
@@ -24,7 +24,6 @@ MIN_CHARACTERS = 20
 """Of text on a page, on average; scanned pages have none, or a stamp's."""
 _BEGINNING = 5000
 """Characters among which a paper's title stands."""
-_STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
 _SHARE = 0.7
 """Of a title that must stand in one piece: marks of footnotes and formulas break it."""
 
@@ -52,6 +51,8 @@ def extract(data: bytes) -> Extracted:
     """
     if not data.strip():
         raise InputError("is empty")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
     # Some servers and printers put a few bytes before the mark; readers allow for it.
     if b"%PDF-" in data[:1024]:
         pages, lines = read_lines(data)
@@ -71,7 +72,7 @@ def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: 
         missing = UnreadablePdf if kind == "pdf" else UnreadableHtml
         raise missing("has no text beside headings and references")
     beginning = "\n".join(each.text for each in found)[:_BEGINNING]
-    stamp = _STAMP.search(stamped)
+    stamp = STAMP.search(stamped)
     ids = find_arxiv_ids(stamp[0]) if stamp else ()
     return Extracted(kind, made, pages, references, beginning, ids[0] if ids else None)
 

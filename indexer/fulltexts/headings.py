@@ -57,7 +57,8 @@ def is_heading(line: str, *, larger: bool, bold: bool, begun: bool = True) -> bo
         return False
     if found and (larger or bold or found["name"].isupper()):
         # A row of figures in bold begins with a number, too.
-        return sum(char.isalpha() for char in found["name"]) > len(found["name"]) / 2
+        name: str = found["name"]
+        return sum(char.isalpha() for char in name) > len(name) / 2
     return (
         begun and larger and text[0].isalpha() and not text[0].islower() and len(text.split()) <= 12
     )

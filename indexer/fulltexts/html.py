@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from embeddings.errors import ConfigError, InputError
-from indexer.fulltexts.paragraphs import Paragraph
+from indexer.fulltexts.paragraphs import STAMP, Paragraph, plain
 
 MIN_CHARACTERS = 1500
 """Of text; a page with less is one that says that there is none, or an abstract's."""
@@ -23,7 +23,6 @@ _LEFT_OUT_CLASSES = {"ltx_page_header", "ltx_page_footer", "ltx_page_navbar", "l
 _BLOCKS = {"p", "div", "section", "article", "main", "body", "li", "ul", "ol", "dl", "dt", "dd",
            "table", "tbody", "thead", "tr", "figure", "figcaption", "blockquote", "pre", "br",
            "header", "footer", "aside", "hr"}  # fmt: skip
-_SPACES = re.compile(r"\s+")
 
 
 class UnreadableHtml(InputError):
@@ -58,7 +57,7 @@ class _Walk:
         self.found: list[Paragraph] = []
         self._pieces: list[str] = []
         self._notes: list[str] = []
-        self._heading = False
+        self._titled = False
 
     def visit(self, node: Any) -> None:
         name = node.tag.lower() if isinstance(node.tag, str) else ""
@@ -75,11 +74,12 @@ class _Walk:
         if name == "math":
             self._pieces.append(_formula(node))
         elif "ltx_note" in (node.get("class") or "").split():
-            self._notes.append(_spaced("".join(node.itertext("span", "p"))))
+            self._notes.append(plain("".join(node.itertext("span", "p"))))
         elif name in _HEADINGS:
             self.flush()
             self._children(node)
-            self.flush(heading=True)
+            self.flush(heading=self._titled or name != "h1")
+            self._titled = True  # the first one of the highest level is the paper's title
         elif name in _BLOCKS:
             self.flush()
             self._children(node)
@@ -95,10 +95,10 @@ class _Walk:
             self.visit(child)
 
     def flush(self, *, heading: bool = False) -> None:
-        text = _spaced("".join(self._pieces))
+        text = plain("".join(self._pieces))
         notes, self._pieces, self._notes = self._notes, [], []
         for each in (text, *notes):
-            if each:
+            if each and not STAMP.match(each):
                 self.found.append(Paragraph(0, each, 0.0, heading and each is text))
 
 
@@ -108,11 +108,7 @@ def _formula(node: Any) -> str:
     if not latex:
         notes = node.xpath('.//*[local-name()="annotation"][contains(@encoding, "tex")]')
         latex = notes[0].text_content() if notes else ""
-    return f"${_spaced(latex)}$" if latex.strip() else _spaced(node.text_content())
-
-
-def _spaced(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return f"${plain(latex)}$" if latex.strip() else plain(node.text_content())
 
 
 def _decoded(data: bytes) -> str | bytes:

@@ -21,13 +21,17 @@ from indexer.fulltexts.pdf import HYPHEN, Line
 EDGE = 0.1
 """Of a page's height, above and below, where running heads and page numbers stand."""
 _BOLD = 600
-_STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
+_SENTENCE = 60
+STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
+"""What arXiv prints on the first page of its files."""
 _NUMBER = re.compile(
     r"\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE
 )
 _ENDS = re.compile(r"[.!?。！？:：;；][\"'”’)\]）】]*(?:\s*\[[\d, –-]+\])?$")
 _HAN = re.compile(f"[{HAN}，。；：、！？（）]")
 _DIVIDED = re.compile(rf"([^\W\d_]+(?:-[^\W\d_]+)*)({HYPHEN})([^\W_]+)")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_UNSEEN = {"Cc", "Cn", "Co", "Cs"}
 _SPACES = re.compile(r"[\s\xa0]+")
 
 
@@ -45,7 +49,7 @@ class Paragraph:
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of a document, in the order of its lines."""
-    lines = [line for line in without_edges(lines) if not _STAMP.match(line.text)]
+    lines = [line for line in without_edges(lines) if not STAMP.match(line.text)]
     if not lines:
         return []
     known = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text.casefold()))
@@ -110,6 +114,14 @@ def joined(one: str, other: str) -> str:
     return f"{one} {other}"
 
 
+def plain(text: str) -> str:
+    """A text on one line, with ligatures as letters and without control characters."""
+    composed = unicodedata.normalize("NFC", text)
+    letters = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), composed)
+    seen = (" " if unicodedata.category(char) in _UNSEEN else char for char in letters)
+    return _SPACES.sub(" ", "".join(seen)).strip()
+
+
 def _whole(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
     """Paragraphs joined again where a column or page ends within one.
 
@@ -134,15 +146,23 @@ def _whole(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _unfinished(kept: Sequence[Paragraph], each: Paragraph) -> int | None:
-    if not (each.text[0].islower() or _HAN.match(each.text[0])):
-        return None
+    """The place of the paragraph that goes on in this one, which begins a column."""
     for place in range(len(kept) - 1, -1, -1):
         before = kept[place]
         if before.heading or before.page < each.page - 1:
             return None
         if before.size == each.size:
-            return None if _ENDS.search(before.text) else place
+            return place if _goes_on(before.text, each.text) else None
     return None
+
+
+def _goes_on(before: str, text: str) -> bool:
+    if _ENDS.search(before):
+        return False
+    if text[0].islower() or text[0].isdigit() or _HAN.match(text[0]):
+        return True
+    # A name may begin a line; but a short line before it was a caption or a formula.
+    return len(before) > _SENTENCE and (before[-1].islower() or before[-1] in ",-–")
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
@@ -187,14 +207,7 @@ def _folded(text: str, known: Counter[str]) -> str:
         )
         return f"{one}-{other}" if kept else one + other
 
-    whole_words = _DIVIDED.sub(whole, unicodedata.normalize("NFC", text)).replace(HYPHEN, "-")
-    ligatures = re.sub(
-        "[\ufb00-\ufb06]", lambda m: unicodedata.normalize("NFKC", m[0]), whole_words
-    )
-    plain = "".join(
-        c if unicodedata.category(c) not in ("Cc", "Co", "Cn") else " " for c in ligatures
-    )
-    return _SPACES.sub(" ", plain).strip()
+    return plain(_DIVIDED.sub(whole, text).replace(HYPHEN, "-"))
 
 
 def _at_edge(line: Line) -> bool:
