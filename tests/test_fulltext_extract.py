@@ -23,7 +23,9 @@ def study(columns=2, **given):
     printed.heading("1 Introduction")
     for n in range(2, 40):
         printed.text(FILLER.format(n=n))
-    printed.heading("2 Results").text("The highest tide of the year reached 7.42 metres in Nowhere.")
+    printed.heading("2 Results").text(
+        "The highest tide of the year reached 7.42 metres in Nowhere."
+    )
     printed.heading("References").text("[1] A. Nobody. The lowest tide is 3 metres. 2001.")
     printed.heading("A Further measurements").text("The buoys were painted in a dark green colour.")
     return printed
@@ -130,8 +132,9 @@ def test_html_has_sections_formulas_and_notes_but_no_pages():
     assert (found.format, found.pages, found.references) == ("html", None, True)
     sections = {block.section: block.text for block in found.blocks}
     assert list(sections) == ["", "Abstract", "1 Introduction", "1.1 Method"]
-    assert "The level is $h=\\frac{a}{2}$ and the buoy floats.\nIt is green.\n" in (
-        sections["1 Introduction"]
+    assert (
+        "The level is $h=\\frac{a}{2}$ and the buoy floats.\nIt is green.\n"
+        in (sections["1 Introduction"])
     )
     assert sections["1.1 Method"] == "Figure 1: A buoy.\nStation Level\nNorth 7.42"
     for absent in ("cited claim", "secret", "Back to"):
@@ -196,7 +199,8 @@ def test_what_a_browser_prints_is_read_in_the_order_of_its_columns(tmp_path):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no Chromium here")
-    said = [FILLER.format(n=n).replace("Station", f"Post{n}") for n in range(60)]
+    words = [" ".join(FILLER.split()[n % 9 :][:: 1 + n % 3]) for n in range(60)]
+    said = [f"Post {n} tells: {each.format(n=n)}" for n, each in enumerate(words)]
     style = "body{columns:2;font:11pt serif;text-align:justify;hyphens:auto} h1{column-span:all}"
     body = "".join(f"<p>{each}</p>" for each in said[:50])
     page = f"<!doctype html><html lang=en><style>{style}</style><h1>{TITLE}</h1><h2>1 Introduction</h2>{body}"

@@ -20,6 +20,8 @@ from indexer.fulltexts.pdf import HYPHEN, Line
 
 EDGE = 0.1
 """Of a page's height, above and below, where running heads and page numbers stand."""
+_HEADS = 2
+"""Lines of a running head, or of what stands at the foot, at most."""
 _BOLD = 600
 _SENTENCE = 60
 STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
@@ -97,13 +99,15 @@ def without_edges(lines: Sequence[Line]) -> Iterator[Line]:
     """Lines without the page numbers at the edges of pages, and without the running heads:
     what stands at the same place of two pages, but for numbers.
     """
+    edges = _edges(lines)
     pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for line in lines:
-        if _at_edge(line):
+        if line.top in edges[line.page]:
             pages[_head(line)].add(line.page)
     for line in lines:
         numbered = _NUMBER.fullmatch(line.text) is not None
-        if not (_at_edge(line) and (numbered or len(pages[_head(line)]) > 1)):
+        edge = line.top in edges[line.page]
+        if not (edge and (numbered or len(pages[_head(line)]) > 1)):
             yield line
 
 
@@ -210,8 +214,18 @@ def _folded(text: str, known: Counter[str]) -> str:
     return plain(_DIVIDED.sub(whole, text).replace(HYPHEN, "-"))
 
 
-def _at_edge(line: Line) -> bool:
-    return line.top > (1 - EDGE) * line.height or line.bottom < EDGE * line.height
+def _edges(lines: Sequence[Line]) -> dict[int, set[float]]:
+    """The heights on each page at which running heads may stand."""
+    heights: defaultdict[int, set[float]] = defaultdict(set)
+    for line in lines:
+        heights[line.page].add(line.top)
+    found: dict[int, set[float]] = {}
+    height = lines[0].height if lines else 0.0
+    for page, tops in heights.items():
+        ordered = sorted(tops)
+        outer = {*ordered[:_HEADS], *ordered[-_HEADS:]}
+        found[page] = {top for top in outer if not EDGE < top / height < 1 - EDGE}
+    return found
 
 
 def _head(line: Line) -> tuple[str, int]:
