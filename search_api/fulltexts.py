@@ -16,7 +16,7 @@ from pathlib import Path
 from embeddings.errors import InputError, UnknownPaper, UnreadableFile
 from indexer.files import read_bytes, sha256
 from indexer.fulltexts import kept
-from indexer.fulltexts.text import FullText, Source
+from indexer.fulltexts.text import FULLTEXT, FullText, Source
 from indexer.identity import ArxivId, paper_key, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Paper
@@ -141,8 +141,8 @@ def remove(archive: Archive, paper_ids: Sequence[str]) -> Removed:
     Raises `InputError` where there is none, before any is taken out.
     """
     files = list(dict.fromkeys(path for each in paper_ids for path in _files(archive, each)))
-    known = [path for path in files if archive.catalogue.file(path.resolve()) is not None]
-    report = archive.remove(known)
+    names = {path.name for path in files}
+    report = archive.remove([path for path in _read(archive) if path.name in names])
     for path in files:
         path.unlink(missing_ok=True)  # those that a killed run left unread
     return Removed([str(path) for path in files], report)
@@ -169,6 +169,8 @@ def _keep(archive: Archive, found: _Found) -> Added:
     folder = archive.home / kept.FOLDER
     path = kept.path_of(folder, paper.paper_id, source.version)
     kept.write(path, paper.paper_id, paper.title, found.text)
+    if moved := [p for p in _read(archive) if p.name == path.name and not p.exists()]:
+        archive.remove(moved)
     archive.index([path], source=kept.SOURCE)
     return _added(archive, kept.read_head(path), warning=found.warning)
 
@@ -232,6 +234,11 @@ def _held(archive: Archive, paper_id: str) -> Paper:
             else "`archive index` a page that tells of it"
         )
         raise InputError(f"{error} A full text needs its paper's record: {how}.") from error
+
+
+def _read(archive: Archive) -> list[Path]:
+    """The files of full texts that the catalogue knows; of a home that was moved, as they were."""
+    return [each.path for each in archive.catalogue.files() if each.layout == FULLTEXT]
 
 
 def _files(archive: Archive, paper_id: str) -> Iterator[Path]:

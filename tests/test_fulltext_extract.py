@@ -203,7 +203,8 @@ def test_what_a_browser_prints_is_read_in_the_order_of_its_columns(tmp_path):
     said = [f"Post {n} tells: {each.format(n=n)}" for n, each in enumerate(words)]
     style = "body{columns:2;font:11pt serif;text-align:justify;hyphens:auto} h1{column-span:all}"
     body = "".join(f"<p>{each}</p>" for each in said[:50])
-    page = f"<!doctype html><html lang=en><style>{style}</style><h1>{TITLE}</h1><h2>1 Introduction</h2>{body}"
+    page = f"<!doctype html><html lang=en><style>{style}</style><h1>{TITLE}</h1>"
+    page += f"<h2>1 Introduction</h2>{body}"
     page += "<h2>2 Results</h2><p>The highest tide reached 7.42 metres.</p>"
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
