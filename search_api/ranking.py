@@ -25,9 +25,9 @@ TYPICAL_TERMS = 8
 """Terms of a query up to which that weight holds. The more words, the less often they stand
 together, and the smaller the share that even the right text bears: beyond this the weight
 grows with the square root of their number, up to threefold for a pasted abstract."""
-CHANCES = 0.1
+CHANCES = 0.02
 """How much better a passage of a full text must be than a paper's own ones to speak for it: the
-best of sixty is better than that of two by chance alone."""
+best of sixty is better than that of two by chance alone. More hides what only a full text says."""
 NONE: Mapping[str, float] = MappingProxyType({})
 
 

@@ -320,12 +320,12 @@ def test_commands(example, copy_of, archive_command, paper):
     (added,) = json.loads(done.stdout)["items"]
     assert (added["paper_id"], added["source"]["version"]) == (PAPER, 5)
     again = archive_command("fulltext", "add", path, home=home)
-    assert "v5, PDF, 3 pages: is here already" in again.stdout
-    page = printed.pages[FACT]
+    page, pages = printed.pages[FACT], max(printed.pages.values())
+    assert f"v5, PDF, {pages} pages: is here already" in again.stdout
     shown = archive_command("show", PAPER, home=home).stdout
-    assert "v5, 3 pages, PDF, from 1706.03762v5.pdf" in shown
+    assert f"v5, {pages} pages, PDF, from 1706.03762v5.pdf" in shown
     record = json.loads(archive_command("show", PAPER, "--json", home=home).stdout)
-    assert record["fulltext"]["source"]["pages"] == 3
+    assert record["fulltext"]["source"]["pages"] == pages
     other = json.loads(archive_command("show", "2010.11929", "--json", home=home).stdout)
     assert "fulltext" not in other
     asked = archive_command("ask", QUESTION, home=home).stdout
@@ -333,7 +333,7 @@ def test_commands(example, copy_of, archive_command, paper):
     found = archive_command("search", "greenhouse heated with waste heat", "-n1", home=home).stdout
     assert f"full text, p. {page}, 2 Energy" in found
     listed = archive_command("fulltext", "list", home=home).stdout
-    assert listed.startswith(f"{PAPER}  v5, PDF, 3 pages  {TITLE}")
+    assert listed.startswith(f"{PAPER}  v5, PDF, {pages} pages  {TITLE}")
     gone = archive_command("fulltext", "remove", PAPER, home=home)
     assert gone.returncode == 0, gone.stderr
     assert "No full text is kept" in archive_command("fulltext", "list", home=home).stdout
@@ -352,7 +352,7 @@ def test_http_gives_pages_and_the_record(with_text, copy_of, serve):
             "fulltext", with_text[1], "2 Energy",
         )  # fmt: skip
         paper = client.get(f"/papers/{PAPER}").json()
-        assert paper["fulltext"]["source"]["pages"] == 3
+        assert paper["fulltext"]["source"]["pages"] >= with_text[1]
         found = client.get("/search", params={"q": "greenhouse heated by accelerators"}).json()
         assert found["results"][0]["snippet_page"] == with_text[1]
         assert found["results"][1]["snippet_page"] is None
