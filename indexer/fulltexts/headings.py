@@ -10,11 +10,12 @@ import unicodedata
 
 MAX_HEADING = 100
 """Characters; what is longer is a sentence in bold."""
+_LETTERS = 2
 _NUMBER = (
-    r"(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\."
+    r"(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?(?=\s)|\d{1,2}\.(?=[A-Z])|[IVX]{1,5}\.(?=\s)"
     r"|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]{1,3}、)"
 )
-_NUMBERED = re.compile(rf"{_NUMBER}\s*(?=\S)(?P<name>.*\S)")
+_NUMBERED = re.compile(rf"{_NUMBER}\s*(?P<name>\S.*\S)")
 _KNOWN = frozenset(
     """
     abstract introduction background relatedwork relatedworks preliminaries method methods
@@ -44,9 +45,9 @@ def is_heading(line: str, *, larger: bool, bold: bool, begun: bool = True) -> bo
     text = line.strip()
     if _CAPTION.match(text) or ". . ." in text or "...." in text:
         return False  # captions, and the lines of a table of contents
-    if not text or len(text) > MAX_HEADING or (text[-1] in ".,;:，；。" and not _ends_number(text)):
+    if not text or len(text) > MAX_HEADING or text[-1] in ".,;:，；。":
         return False
-    if not any(char.isalpha() for char in text):
+    if sum(char.isalpha() for char in text) < _LETTERS:
         return False
     if _bare(text) in _KNOWN | _REFERENCES:
         return True
@@ -80,10 +81,6 @@ def run_in(line: str) -> tuple[str, str] | None:
     """A heading that the text follows on the same line ("Abstract—We …"), and that text."""
     found = _RUN_IN.match(line)
     return (found[1], line[found.end() :]) if found else None
-
-
-def _ends_number(text: str) -> bool:
-    return re.fullmatch(rf"{_NUMBER}", text) is not None
 
 
 def _bare(text: str) -> str:

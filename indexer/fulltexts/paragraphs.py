@@ -20,6 +20,7 @@ from indexer.fulltexts.pdf import HYPHEN, Line
 
 EDGE = 0.1
 """Of a page's height, above and below, where running heads and page numbers stand."""
+_OWN = 2
 _HEADS = 2
 """Lines of a running head, or of what stands at the foot, at most."""
 _BOLD = 600
@@ -97,17 +98,19 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
 
 def without_edges(lines: Sequence[Line]) -> Iterator[Line]:
     """Lines without the page numbers at the edges of pages, and without the running heads:
-    what stands at the same place of two pages, but for numbers.
+    what stands at the same place of two pages, but for numbers, or on three with the page's own.
     """
     edges = _edges(lines)
     pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
     for line in lines:
         if line.top in edges[line.page]:
             pages[_head(line)].add(line.page)
+            if _has_own_number(line):
+                pages["", round(line.top)].add(line.page)
     for line in lines:
-        numbered = _NUMBER.fullmatch(line.text) is not None
-        edge = line.top in edges[line.page]
-        if not (edge and (numbered or len(pages[_head(line)]) > 1)):
+        own = _has_own_number(line) and len(pages["", round(line.top)]) > _OWN
+        head = own or _NUMBER.fullmatch(line.text) or len(pages[_head(line)]) > 1
+        if line.top not in edges[line.page] or not head:
             yield line
 
 
@@ -226,6 +229,10 @@ def _edges(lines: Sequence[Line]) -> dict[int, set[float]]:
         outer = {*ordered[:_HEADS], *ordered[-_HEADS:]}
         found[page] = {top for top in outer if not EDGE < top / height < 1 - EDGE}
     return found
+
+
+def _has_own_number(line: Line) -> bool:
+    return str(line.page) in (line.text.split()[0], line.text.split()[-1])
 
 
 def _head(line: Line) -> tuple[str, int]:
