@@ -20,13 +20,15 @@ from indexer.fulltexts.pdf import HYPHEN, Line
 
 EDGE = 0.1
 """Of a page's height, above and below, where running heads and page numbers stand."""
+STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
+"""What arXiv prints on the first page of its files."""
+_NO_TEXT = re.compile(rf"^(?:{STAMP.pattern})|(?:\. ?){{6,}}")
+"""arXiv's stamp, and lines of a table of contents."""
 _OWN = 2
 _HEADS = 2
 """Lines of a running head, or of what stands at the foot, at most."""
 _BOLD = 600
 _SENTENCE = 60
-STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
-"""What arXiv prints on the first page of its files."""
 _NUMBER = re.compile(
     r"\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE
 )
@@ -52,7 +54,7 @@ class Paragraph:
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of a document, in the order of its lines."""
-    lines = [line for line in without_edges(lines) if not STAMP.match(line.text)]
+    lines = [line for line in without_edges(lines) if not _NO_TEXT.search(line.text)]
     if not lines:
         return []
     known = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text.casefold()))
