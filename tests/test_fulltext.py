@@ -13,8 +13,10 @@ from indexer.catalogue import Catalogue
 from indexer.fulltexts import kept
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
-from search_api import fulltexts
 from search_api.archive import Archive
+from search_api.fulltexts.adding import add
+from search_api.fulltexts.listing import listing, remove
+from tests.conftest import EXAMPLES
 from tests.printed import Print
 from tests.test_fulltext_extract import FILLER, latexml
 
@@ -52,7 +54,7 @@ def with_text(example, tmp_path_factory, cache):
     path = folder / f"{PAPER}v5.pdf"
     path.write_bytes(bytes(printed))
     with Archive(Settings(home=home)) as archive:
-        (added,) = fulltexts.add(archive, [path])
+        (added,) = add(archive, [path])
     assert added.passages > 5
     return home, printed.pages[FACT]
 
@@ -161,7 +163,7 @@ def test_adding_the_same_file_again_changes_nothing(archive, with_text, tmp_path
     path.write_bytes(bytes(print_paper()))
     file = archive.home / "fulltext" / f"{PAPER}v5.jsonl"
     before = file.read_bytes(), archive.catalogue.fulltext(PAPER), sorted(archive.store.ids())
-    (again,) = fulltexts.add(archive, [path])
+    (again,) = add(archive, [path])
     assert again.known
     assert again.passages > 5
     assert (file.read_bytes(), archive.catalogue.fulltext(PAPER), sorted(archive.store.ids())) == (
@@ -173,15 +175,15 @@ def test_removing_leaves_what_was_there_before(example, with_text, copy_of, open
     plain = open_archive(copy_of(example, "plain"))
     archive = open_archive(copy_of(with_text[0], "full"))
     assert sorted(archive.store.ids()) != sorted(plain.store.ids())
-    done = fulltexts.remove(archive, [PAPER])
+    done = remove(archive, [PAPER])
     assert len(done.files) == 1
     assert list((archive.home / "fulltext").iterdir()) == []
     assert sorted(archive.store.ids()) == sorted(plain.store.ids())
     assert archive.paper(PAPER) == plain.paper(PAPER)
     assert archive.catalogue.files()
-    assert fulltexts.listing(archive) == []
+    assert listing(archive) == []
     with pytest.raises(InputError, match="No full text of 1706"):
-        fulltexts.remove(archive, [PAPER])
+        remove(archive, [PAPER])
 
 
 def test_rebuilding_makes_it_anew(archive, archive_command):
@@ -230,14 +232,14 @@ def test_the_newest_version_counts(archive, tmp_path):
     path.write_bytes(bytes(newer))
     older = tmp_path / f"{PAPER}v1.pdf"
     older.write_bytes(bytes(print_paper(fact=FACT.replace("seventeen", "three"))))
-    added = list(fulltexts.add(archive, [path, older]))
+    added = list(add(archive, [path, older]))
     assert [each.source.version for each in added] == [7, 1]
     assert [each.passages > 0 for each in added] == [True, False]
     assert "nineteen" in archive.asker.ask(QUESTION).answer
-    assert {(e.source.version, e.used) for e in fulltexts.listing(archive)} == {
+    assert {(e.source.version, e.used) for e in listing(archive)} == {
         (1, False), (5, False), (7, True)
     }  # fmt: skip
-    fulltexts.remove(archive, [f"{PAPER}v7"])
+    remove(archive, [f"{PAPER}v7"])
     assert "seventeen" in archive.asker.ask(QUESTION).answer
 
 
@@ -247,7 +249,7 @@ def test_a_page_that_goes_takes_the_text_out_of_sight(archive):
     assert archive.catalogue.counts()["papers"] == 0
     assert archive.catalogue.counts()["passages"] == 0
     assert set(archive.store.ids()) == set()
-    assert len(fulltexts.listing(archive)) == 1
+    assert len(listing(archive)) == 1
 
 
 def test_an_html_page_has_sections_and_no_pages(example, copy_of, open_archive, tmp_path):
@@ -257,7 +259,7 @@ def test_an_html_page_has_sections_and_no_pages(example, copy_of, open_archive, 
     page = page.replace(b"We measure tides.", FACT.encode())
     path = tmp_path / "saved.html"
     path.write_bytes(page)
-    (added,) = fulltexts.add(archive, [path], f"https://arxiv.org/abs/{PAPER}")
+    (added,) = add(archive, [path], f"https://arxiv.org/abs/{PAPER}")
     assert (added.source.format, added.source.pages, added.source.version) == ("html", None, 7)
     cited = archive.asker.ask(QUESTION).citations[0]
     assert (cited.page, cited.section, cited.quote) == (None, "Abstract", FACT)
@@ -266,9 +268,9 @@ def test_an_html_page_has_sections_and_no_pages(example, copy_of, open_archive, 
 def refused(archive, path, paper_id=None, **given):
     before = archive.catalogue.counts()
     with pytest.raises(InputError) as caught:
-        list(fulltexts.add(archive, [path], paper_id, **given))
+        list(add(archive, [path], paper_id, **given))
     assert archive.catalogue.counts() == before
-    assert len(fulltexts.listing(archive)) == 1
+    assert len(listing(archive)) == 1
     return caught.value
 
 
@@ -294,14 +296,14 @@ def test_another_papers_file_is_refused_unless_forced(archive, tmp_path):
     assert "--force" in said
     path.write_bytes(bytes(print_paper(stamp="arXiv:2401.00002v1 [cs.CL] 2 Aug 2024")))
     assert "2401.00002" in str(refused(archive, path, PAPER))
-    (added,) = fulltexts.add(archive, [path], PAPER, force=True)
+    (added,) = add(archive, [path], PAPER, force=True)
     assert added.source.version is None
     assert "2401.00002" in added.warning
 
 
 def test_a_broken_kept_file_is_told(example, copy_of, open_archive, paper):
     archive = open_archive(copy_of(example))
-    list(fulltexts.add(archive, [paper[0]]))
+    list(add(archive, [paper[0]]))
     file = archive.home / "fulltext" / f"{PAPER}v5.jsonl"
     lines = file.read_text().splitlines()
     file.write_text("\n".join([lines[0], "{half a", *lines[2:]]) + "\n")
@@ -310,7 +312,7 @@ def test_a_broken_kept_file_is_told(example, copy_of, open_archive, paper):
     assert len(archive.catalogue.fulltext(PAPER).blocks) == len(lines) - 2
     file.write_text("no json\n")
     with pytest.raises(UnreadableFile, match="add the text again"):
-        fulltexts.listing(archive)
+        listing(archive)
 
 
 def test_commands(example, copy_of, archive_command, paper):
@@ -384,3 +386,74 @@ def test_the_reader_is_registered_and_knows_its_files_alone(with_text):
     assert registry.claims(decode(file, file.read_bytes())) == ["fulltext"]
     with Catalogue(with_text[0] / "catalogue.sqlite") as catalogue:
         assert catalogue.file(file.resolve()).layout == "fulltext"
+
+
+def test_a_text_that_a_killed_run_left_unread_is_read_by_the_same_call(
+    example, with_text, copy_of, open_archive, paper
+):
+    archive = open_archive(copy_of(example))
+    shutil.copytree(with_text[0] / "fulltext", archive.home / "fulltext")
+    assert archive.paper(PAPER).fulltext is None
+    (added,) = add(archive, [paper[0]])
+    assert added.known
+    assert added.passages == archive.catalogue.fulltext_passages(PAPER) > 5
+    assert archive.asker.ask(QUESTION).citations[0].page == with_text[1]
+
+
+@pytest.mark.parametrize("store", ["edge", "faiss"])
+def test_each_store_has_a_shelf_for_full_texts(tmp_path, open_archive, paper, store):
+    if store == "faiss":
+        pytest.importorskip("faiss")
+    home = tmp_path / "home"
+    with Archive(Settings(home=home, store=store)) as archive:
+        archive.index([EXAMPLES])
+        assert not (home / f"{store}-fulltext").exists()
+        list(add(archive, [paper[0]]))
+    assert (home / f"{store}-fulltext").exists()
+    archive = open_archive(home)
+    found = archive.searcher.search("greenhouse heated with waste heat").results[0]
+    assert (found.paper_id, found.snippet_page) == (PAPER, paper[1].pages[FACT])
+    ids = set(archive.store.ids())
+    archive.rebuild()
+    assert set(archive.store.ids()) == ids
+
+
+def test_a_chinese_paper_is_asked_in_chinese(example, copy_of, open_archive, tmp_path):
+    fact = "研究所的温室由十七台加速器的余热供暖。"
+    printed = Print("多语言文本向量", chinese=True).heading("1 引言").text("我们研究潮汐。" * 200)
+    printed.heading("2 能源").text(fact)
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(bytes(printed))
+    archive = open_archive(copy_of(example))
+    (added,) = add(archive, [path], PAPER)  # its title here is English, and cannot be compared
+    assert TITLE in added.warning
+    cited = archive.asker.ask("研究所的温室由什么供暖？").citations[0]
+    assert (cited.quote, cited.language, cited.section) == (fact, "zh", "2 能源")
+    assert cited.page == printed.pages[fact]
+
+
+def test_a_title_with_commands_for_the_terminal_does_nothing(archive, archive_command, tmp_path):
+    file = next((archive.home / "fulltext").glob("*.jsonl"))
+    lines = file.read_text().splitlines()
+    last = json.loads(lines[-1])
+    last |= {"section": "2 En\x1b[31mergy", "text": FACT.replace("heated", "hea\x1b]0;x\x07ted")}
+    file.write_text("\n".join([*lines[:-1], json.dumps(last)]) + "\n")
+    home = archive.home
+    archive.index([file], source=kept.SOURCE)
+    archive.close()
+    for command in (("ask", QUESTION), ("search", QUESTION), ("fulltext", "list")):
+        done = archive_command(*command, home=home)
+        assert done.returncode == 0, done.stderr
+        assert PAPER in done.stdout
+        assert not {"\x1b", "\x07"} & set(done.stdout + done.stderr)
+
+
+def test_a_retriever_gives_the_section(with_text, archive):
+    pytest.importorskip("llama_index.core")
+    from search_api.retriever import ArchiveRetriever
+
+    found = ArchiveRetriever(archive, limit=1).retrieve("greenhouse heated with waste heat")
+    node = found[0].node
+    assert node.text == f"{TITLE}\n{FACT}"
+    assert node.metadata["field"] == "fulltext"
+    assert (node.metadata["page"], node.metadata["section"]) == (with_text[1], "2 Energy")

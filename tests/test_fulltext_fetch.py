@@ -8,8 +8,9 @@ import pytest
 
 from embeddings.errors import AbsentFile, InputError, SourceError, UnreadableFile
 from indexer.settings import Settings
-from search_api import fulltexts
 from search_api.archive import Archive
+from search_api.fulltexts.adding import fetch
+from search_api.fulltexts.listing import listing, remove
 from tests.test_fulltext import FACT, PAPER, QUESTION, TITLE, print_paper
 from tests.test_fulltext_extract import latexml
 
@@ -83,11 +84,11 @@ def archive(example, copy_of, files, tmp_path):
 
 
 def fetched(archive, *ids, **given):
-    return list(fulltexts.fetch(archive, ids or [PAPER], **given))
+    return list(fetch(archive, ids or [PAPER], **given))
 
 
 def nothing_kept(archive):
-    assert fulltexts.listing(archive) == []
+    assert listing(archive) == []
     assert archive.paper(PAPER).fulltext is None
 
 
@@ -149,7 +150,7 @@ def test_a_paper_without_any_file_is_told(archive, files):
 def test_a_cut_pdf_is_asked_for_again_and_never_kept(archive, files):
     files.files = {PDF: [(200, {}, pdf()[:-4000]), (200, {}, pdf())]}
     assert fetched(archive, pdf=True)[0].blocks > 3
-    fulltexts.remove(archive, [PAPER])
+    remove(archive, [PAPER])
     files.files = {PDF: pdf()[:-4000]}
     with pytest.raises(SourceError, match="cut short"):
         fetched(archive, pdf=True)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from embeddings.errors import InputError
+from indexer.fulltexts.edges import STAMP
 from indexer.fulltexts.html import UnreadableHtml, read_paragraphs
 from indexer.fulltexts.layout import blocks
-from indexer.fulltexts.paragraphs import STAMP, Paragraph, paragraphs
+from indexer.fulltexts.paragraphs import Paragraph, paragraphs
 from indexer.fulltexts.pdf import UnreadablePdf, read_lines
 from indexer.fulltexts.text import Block, Format
 from indexer.identity import ArxivId, find_arxiv_ids

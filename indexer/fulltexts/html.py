@@ -10,7 +10,9 @@ import re
 from typing import Any
 
 from embeddings.errors import ConfigError, InputError
-from indexer.fulltexts.paragraphs import STAMP, Paragraph, plain
+from indexer.fulltexts.edges import STAMP
+from indexer.fulltexts.paragraphs import Paragraph
+from indexer.fulltexts.words import plain
 
 MIN_CHARACTERS = 1500
 """Of text; a page with less is one that says that there is none, or an abstract's."""

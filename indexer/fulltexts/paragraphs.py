@@ -1,4 +1,4 @@
-"""Paragraphs from the lines of a PDF: running heads left out, divided words joined.
+"""Paragraphs from the lines of a PDF, those joined again that a column or a page divides.
 
 A line goes on the one before it unless the way they are printed says otherwise. Headings are
 paragraphs of their own; which section a paragraph is in is `layout`'s business.
@@ -7,37 +7,21 @@ paragraphs of their own; which section a paragraph is in is `layout`'s business.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from embeddings.lexical import HAN
+from indexer.fulltexts.edges import without_edges
 from indexer.fulltexts.headings import is_heading
-from indexer.fulltexts.pdf import HYPHEN, Line
+from indexer.fulltexts.pdf import Line
+from indexer.fulltexts.words import HAN_TEXT, joined, whole_words
 
-EDGE = 0.1
-"""Of a page's height, above and below, where running heads and page numbers stand."""
-STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
-"""What arXiv prints on the first page of its files."""
-_NO_TEXT = re.compile(rf"^(?:{STAMP.pattern})|(?:\. ?){{6,}}")
-"""arXiv's stamp, and lines of a table of contents."""
-_OWN = 2
-_HEADS = 2
-"""Lines of a running head, or of what stands at the foot, at most."""
 _BOLD = 600
 _SENTENCE = 60
-_NUMBER = re.compile(
-    r"\W*(?:page\s*)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/)\s*\d+)?\W*", re.IGNORECASE
-)
+"""Characters."""
 _ENDS = re.compile(r"[.!?。！？:：;；][\"'”’)\]）】]*(?:\s*\[[\d, –-]+\])?$")
-_HAN = re.compile(f"[{HAN}，。；：、！？（）]")
-_DIVIDED = re.compile(rf"([^\W\d_]+(?:-[^\W\d_]+)*)({HYPHEN})([^\W_]+)")
-_LIGATURE = re.compile("[\ufb00-\ufb06]")
-_UNSEEN = {"Cc", "Cn", "Co", "Cs"}
-_SPACES = re.compile(r"[\s\xa0]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +38,9 @@ class Paragraph:
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of a document, in the order of its lines."""
-    lines = [line for line in without_edges(lines) if not _NO_TEXT.search(line.text)]
+    lines = list(whole_words(without_edges(lines)))
     if not lines:
         return []
-    known = Counter(word for line in lines for word in re.findall(r"[\w-]+", line.text.casefold()))
-    lines = [replace(line, text=text) for line in lines if (text := _folded(line.text, known))]
     characters = Counter[float]()
     weights = Counter[int]()
     for line in lines:
@@ -82,53 +64,16 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
         if heading and last and last.heading and before and _same_heading(before, line, pitch):
             found[-1] = replace(last, text=f"{last.text} {line.text}")
         elif (
-            heading
-            or before is None
-            or last is None
-            or last.heading
-            or jumped
-            or _parted(before, line, pitch)
+            last
+            and before
+            and not (heading or last.heading or jumped or _parted(before, line, pitch))
         ):
-            found.append(
-                Paragraph(line.page, line.text, line.size, heading, jumped and not heading)
-            )
-        else:
             found[-1] = replace(last, text=joined(last.text, line.text))
+        else:
+            broken = jumped and not heading
+            found.append(Paragraph(line.page, line.text, line.size, heading, broken))
         before = line
     return list(_whole(found))
-
-
-def without_edges(lines: Sequence[Line]) -> Iterator[Line]:
-    """Lines without the page numbers at the edges of pages, and without the running heads:
-    what stands at the same place of two pages, but for numbers, or on three with the page's own.
-    """
-    edges = _edges(lines)
-    pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-    for line in lines:
-        if line.top in edges[line.page]:
-            pages[_head(line)].add(line.page)
-            if _has_own_number(line):
-                pages["", round(line.top)].add(line.page)
-    for line in lines:
-        own = _has_own_number(line) and len(pages["", round(line.top)]) > _OWN
-        head = own or _NUMBER.fullmatch(line.text) or len(pages[_head(line)]) > 1
-        if line.top not in edges[line.page] or not head:
-            yield line
-
-
-def joined(one: str, other: str) -> str:
-    """Two pieces of running text as one; Chinese has no space between."""
-    if _HAN.match(one[-1:]) and _HAN.match(other[:1]):
-        return one + other
-    return f"{one} {other}"
-
-
-def plain(text: str) -> str:
-    """A text on one line, with ligatures as letters and without control characters."""
-    composed = unicodedata.normalize("NFC", text)
-    letters = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), composed)
-    seen = (" " if unicodedata.category(char) in _UNSEEN else char for char in letters)
-    return _SPACES.sub(" ", "".join(seen)).strip()
 
 
 def _whole(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
@@ -168,7 +113,7 @@ def _unfinished(kept: Sequence[Paragraph], each: Paragraph) -> int | None:
 def _goes_on(before: str, text: str) -> bool:
     if _ENDS.search(before):
         return False
-    if text[0].islower() or text[0].isdigit() or _HAN.match(text[0]):
+    if text[0].islower() or text[0].isdigit() or HAN_TEXT.match(text[0]):
         return True
     # A name may begin a line; but a short line before it was a caption or a formula.
     return len(before) > _SENTENCE and (before[-1].islower() or before[-1] in ",-–")
@@ -202,40 +147,3 @@ def _pitch(lines: Sequence[Line], body: float) -> float:
     ]
     near = [gap for gap in gaps if 0.5 * body < gap < 3 * body]
     return median(near) if near else 1.2 * body
-
-
-def _folded(text: str, known: Counter[str]) -> str:
-    """A line's text with ligatures as letters, and divided words whole."""
-
-    def whole(found: re.Match[str]) -> str:
-        one, _, other = found.groups()
-        compound = f"{one}-{other}".casefold()
-        # Of a compound the hyphen stays: one that is written so elsewhere, or of three parts.
-        kept = (
-            known[compound] > known[(one + other).casefold()] or "-" in one or not other.islower()
-        )
-        return f"{one}-{other}" if kept else one + other
-
-    return plain(_DIVIDED.sub(whole, text).replace(HYPHEN, "-"))
-
-
-def _edges(lines: Sequence[Line]) -> dict[int, set[float]]:
-    """The heights on each page at which running heads may stand."""
-    heights: defaultdict[int, set[float]] = defaultdict(set)
-    for line in lines:
-        heights[line.page].add(line.top)
-    found: dict[int, set[float]] = {}
-    height = lines[0].height if lines else 0.0
-    for page, tops in heights.items():
-        ordered = sorted(tops)
-        outer = {*ordered[:_HEADS], *ordered[-_HEADS:]}
-        found[page] = {top for top in outer if not EDGE < top / height < 1 - EDGE}
-    return found
-
-
-def _has_own_number(line: Line) -> bool:
-    return str(line.page) in (line.text.split()[0], line.text.split()[-1])
-
-
-def _head(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text.casefold()).strip(), round(line.top)

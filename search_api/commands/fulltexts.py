@@ -13,9 +13,11 @@ from rich.text import Text
 from embeddings.errors import BadQuery
 from indexer.fulltexts.text import Source
 from indexer.sources.base import count
-from search_api import console, fulltexts
+from search_api import console
 from search_api.commands.options import Home, Json, opened, show_listing, show_value
-from search_api.fulltexts import Added, Removed
+from search_api.fulltexts import adding, listing
+from search_api.fulltexts.adding import Added
+from search_api.fulltexts.listing import Removed
 
 app = typer.Typer()
 _group = typer.Typer(
@@ -49,7 +51,7 @@ def add(
     if paper is not None and len(files) > 1:
         raise BadQuery("--paper names the paper of one file; give files one by one")
     with opened(home, own=True) as archive:
-        _show(fulltexts.add(archive, files, paper, force=force), json)
+        _show(adding.add(archive, files, paper, force=force), json)
 
 
 @_group.command(
@@ -69,14 +71,14 @@ def fetch(
     other; whoever keeps what it brings keeps to the licence of each paper.
     """
     with opened(home, own=True) as archive:
-        _show(fulltexts.fetch(archive, paper_id, pdf=pdf), json)
+        _show(adding.fetch(archive, paper_id, pdf=pdf), json)
 
 
 @_group.command("list")
 def list_(home: Home = None, json: Json = False) -> None:
     """List the full texts that are kept."""
     with opened(home) as archive:
-        found = fulltexts.listing(archive)
+        found = listing.listing(archive)
     lines = [
         f"{each.paper_id}  {_source(each.source)}  {each.title}" + " (not used)" * (not each.used)
         for each in found
@@ -95,7 +97,7 @@ def remove(
 ) -> None:
     """Take full texts out and delete what was kept of them; the papers' records stay."""
     with opened(home, own=True) as archive:
-        done = fulltexts.remove(archive, paper_id)
+        done = listing.remove(archive, paper_id)
     show_value(done, _print_removed, json)
 
 

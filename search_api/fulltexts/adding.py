@@ -1,4 +1,4 @@
-"""Full texts as jobs: add files, fetch them from arXiv, list them, take them out.
+"""Full texts as jobs: add files, or fetch them from arXiv.
 
 A text is kept in a file first and read into the archive then, so a job that was stopped
 anywhere is finished by the same call. Nothing else in the product downloads a full text.
@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings.errors import InputError, UnknownPaper, UnreadableFile
+from embeddings.errors import InputError, UnreadableFile
 from indexer.files import read_bytes, sha256
 from indexer.fulltexts import kept
-from indexer.fulltexts.text import FULLTEXT, FullText, Source
-from indexer.identity import ArxivId, paper_key, parse_arxiv_id
+from indexer.fulltexts.text import FullText, Source
+from indexer.identity import ArxivId, paper_key
 from indexer.language import language_of
 from indexer.paper import Paper
-from indexer.pipeline import IndexReport
 from indexer.readers.written import about
 from search_api.archive import Archive
+from search_api.fulltexts.listing import known_files
+from search_api.fulltexts.meant import of_file, on_arxiv
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,6 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
-    """The files that were taken out, and what indexing made of it."""
-
-    files: list[str]
-    index: IndexReport
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A kept full text; `used` where it is the version that counts, and its paper is here."""
-
-    paper_id: str
-    title: str
-    source: Source
-    file: str
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """A full text of a paper before it is kept."""
 
@@ -81,7 +63,7 @@ def add(
     """
     from indexer.fulltexts.extract import extract, is_of  # libraries that nothing else needs
 
-    named = [(path, _paper(archive, path, paper_id)) for path in files]  # before any is read
+    named = [(path, of_file(archive, path, paper_id)) for path in files]  # before any is read
     for path, (paper, version) in named:
         data = read_bytes(path, archive.settings.max_file_mb * 2**20)
         known = _known(archive, paper, sha256(data))
@@ -118,7 +100,7 @@ def fetch(archive: Archive, paper_ids: Sequence[str], *, pdf: bool = False) -> I
     """
     from indexer.fulltexts.arxiv import ArxivFiles
 
-    wanted = [_on_arxiv(archive, each) for each in paper_ids]  # before anything is asked for
+    wanted = [on_arxiv(archive, each) for each in paper_ids]  # before anything is asked for
     waits = archive.observer.stage
     with closing(ArxivFiles(archive.settings, lambda why: waits(f"Waiting: {why}", 0))) as files:
         for paper, arxiv in wanted:
@@ -135,30 +117,6 @@ def fetch(archive: Archive, paper_ids: Sequence[str], *, pdf: bool = False) -> I
             yield _keep(archive, _Found(paper, FullText(source, found.blocks), None))
 
 
-def remove(archive: Archive, paper_ids: Sequence[str]) -> Removed:
-    """Take out the full texts of papers, or of the versions that ids name.
-
-    Raises `InputError` where there is none, before any is taken out.
-    """
-    files = list(dict.fromkeys(path for each in paper_ids for path in _files(archive, each)))
-    names = {path.name for path in files}
-    report = archive.remove([path for path in _read(archive) if path.name in names])
-    for path in files:
-        path.unlink(missing_ok=True)  # those that a killed run left unread
-    return Removed([str(path) for path in files], report)
-
-
-def listing(archive: Archive) -> list[Listed]:
-    """Every full text that is kept. Raises `UnreadableFile`."""
-    found = []
-    for each in kept.kept(archive.home / kept.FOLDER):
-        paper = _current(archive, each.paper_id)
-        facts = paper.fulltext if paper is not None else None
-        used = facts is not None and facts.source == each.source
-        found.append(Listed(each.paper_id, each.title, each.source, str(each.path), used))
-    return found
-
-
 def _keep(archive: Archive, found: _Found) -> Added:
     paper, source = found.paper, found.text.source
     if paper_key(about(paper.paper_id, paper.title)) != paper.paper_id:
@@ -169,7 +127,7 @@ def _keep(archive: Archive, found: _Found) -> Added:
     folder = archive.home / kept.FOLDER
     path = kept.path_of(folder, paper.paper_id, source.version)
     kept.write(path, paper.paper_id, paper.title, found.text)
-    if moved := [p for p in _read(archive) if p.name == path.name and not p.exists()]:
+    if moved := [p for p in known_files(archive) if p.name == path.name and not p.exists()]:
         archive.remove(moved)
     archive.index([path], source=kept.SOURCE)
     return _added(archive, kept.read_head(path), warning=found.warning)
@@ -195,71 +153,6 @@ def _added(
     return Added(
         paper.paper_id, paper.title, each.source, blocks, counted, str(each.path), known, warning
     )
-
-
-def _paper(archive: Archive, path: Path, paper_id: str | None) -> tuple[Paper, int | None]:
-    """The paper that a file is of, and the version that its name gives."""
-    named = parse_arxiv_id(path.stem.replace("_", "/"))
-    given = parse_arxiv_id(paper_id) if paper_id else named
-    if paper_id is None and named is None:
-        raise InputError(
-            f"{path}: its name is no arXiv id; say which paper it is of with --paper ID"
-        )
-    version = given.version if given else None
-    if version is None and named is not None and (given is None or given.key == named.key):
-        version = named.version
-    return _held(archive, paper_id or path.stem.replace("_", "/")), version
-
-
-def _on_arxiv(archive: Archive, paper_id: str) -> tuple[Paper, ArxivId]:
-    paper, given = _held(archive, paper_id), parse_arxiv_id(paper_id)
-    if given is None:
-        given = parse_arxiv_id(paper.arxiv_id) if paper.arxiv_id else None
-    if given is None:
-        raise InputError(
-            f"{paper.paper_id} is not on arXiv; add its file: archive fulltext add FILE --paper "
-            f"{paper.paper_id}"
-        )
-    return paper, given
-
-
-def _held(archive: Archive, paper_id: str) -> Paper:
-    try:
-        return archive.paper(paper_id)
-    except UnknownPaper as error:
-        arxiv = parse_arxiv_id(paper_id)
-        how = (
-            f"`archive fetch --ids {arxiv.key}` adds it"
-            if arxiv
-            else "`archive index` a page that tells of it"
-        )
-        raise InputError(f"{error} A full text needs its paper's record: {how}.") from error
-
-
-def _read(archive: Archive) -> list[Path]:
-    """The files of full texts that the catalogue knows; of a home that was moved, as they were."""
-    return [each.path for each in archive.catalogue.files() if each.layout == FULLTEXT]
-
-
-def _files(archive: Archive, paper_id: str) -> Iterator[Path]:
-    given = parse_arxiv_id(paper_id)
-    paper = _current(archive, paper_id)
-    ids = {paper_id.strip(), given.key if given else "", paper.paper_id if paper else ""}
-    found = [
-        each.path
-        for each in kept.kept(archive.home / kept.FOLDER)
-        if each.paper_id in ids and (given is None or given.version in (None, each.source.version))
-    ]
-    if not found:
-        raise InputError(f"No full text of {paper_id} is kept; `archive fulltext list` lists them.")
-    yield from found
-
-
-def _current(archive: Archive, paper_id: str) -> Paper | None:
-    try:
-        return archive.paper(paper_id)
-    except UnknownPaper:
-        return None
 
 
 def _doubt(paper: Paper, beginning: str, stamp: ArxivId | None) -> str:
