@@ -30,6 +30,7 @@ HEAVY = (
     "pylatexenc",
     "rispy",
     "watchfiles",
+    "pypdfium2",
 )
 RUN = """
 import sys

@@ -74,7 +74,8 @@ def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: 
         raise missing("has no text beside headings and references")
     beginning = "\n".join(each.text for each in found)[:_BEGINNING]
     stamp = STAMP.search(stamped)
-    ids = find_arxiv_ids(stamp[0]) if stamp else ()
+    # With a version: without, it is a paper that this one cites on its first page.
+    ids = [each for each in find_arxiv_ids(stamp[0]) if each.version] if stamp else []
     return Extracted(kind, made, pages, references, beginning, ids[0] if ids else None)
 
 

@@ -13,12 +13,12 @@ from dataclasses import replace
 from indexer.fulltexts.text import FULLTEXT, FullText
 from indexer.language import language_of
 from indexer.paper import Paper
-from indexer.passages import NAMESPACE, Passage, payload_of, split, title_in
+from indexer.passages import NAMESPACE, Passage, payload_of, split, title_in, tokens
 
 _SECTION = 100
 """Characters of a section's name that are embedded with its text."""
-_LEAST = 40
-"""Characters; shorter blocks are left-overs of tables and headings."""
+_LEAST = 10
+"""Tokens, about; shorter blocks are left-overs of tables and headings."""
 
 
 def fulltext_passages(paper: Paper, text: FullText) -> list[Passage]:
@@ -28,7 +28,7 @@ def fulltext_passages(paper: Paper, text: FullText) -> list[Passage]:
 
 def _passages(paper: Paper, text: FullText) -> Iterator[Passage]:
     for block in text.blocks:
-        if len(block.text) < _LEAST:
+        if tokens(block.text) < _LEAST:
             continue
         language = language_of(block.text)
         payload = replace(

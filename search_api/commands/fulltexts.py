@@ -118,7 +118,8 @@ def _show(added: Iterator[Added], json: bool) -> None:
 
 def _print_added(each: Added) -> None:
     source = each.source
-    done = "is here already" if each.known else f"added, {count(each.passages, 'passage')}"
+    used = count(each.passages, "passage") if each.passages else "not used beside a newer version"
+    done = "is here already" if each.known else f"added, {used}"
     left = ", references left out" if source.references else ""
     said = Text(f"{each.paper_id}  {_source(source)}: {done}{left}  ")
     said.append(each.title, style="bold")
