@@ -17,6 +17,7 @@
     │   ├── StoreBusy            another process owns it
     │   └── StoreUnavailable     a server does not answer
     ├── SourceError              a source of papers on the net does not answer, or refuses
+    │   ├── AbsentFile           it has no file of this name
     │   ├── UnusableAnswer       what it answered is cut short, malformed or contradicts itself
     │   └── IncompleteFetch      some of what it announced was not received
     └── CatalogueError           the catalogue is damaged or from a newer version
@@ -145,6 +146,10 @@ class StoreUnavailable(StoreError):
 
 class SourceError(ArchiveError):
     """A source of papers on the net does not answer, or refuses."""
+
+
+class AbsentFile(SourceError):
+    """A source has no file at the address that was asked for."""
 
 
 class UnusableAnswer(SourceError):

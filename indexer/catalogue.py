@@ -21,6 +21,7 @@ from embeddings.errors import CatalogueError
 from indexer.decisions import Decisions, read_decisions
 from indexer.derivation import Change, derive, reassign
 from indexer.files import SourceFile, printable
+from indexer.fulltexts.text import FULLTEXT, FullText, newest
 from indexer.paper import Paper, Reject, Row
 from indexer.passages import Passage
 from indexer.readers.base import Reading
@@ -242,6 +243,22 @@ class Catalogue:
         row = self._db.execute("SELECT data FROM paper WHERE id = ?", (paper_id,)).fetchone()
         return _PAPER.validate_json(row["data"]) if row else None
 
+    def fulltext(self, paper_id: str) -> FullText | None:
+        """The full text of a paper that counts, whole."""
+        sql = (
+            "SELECT row.data FROM row JOIN file ON file.id = file_id "
+            "WHERE paper_id = ? AND layout = ?"
+        )
+        rows = (
+            _ROW.validate_json(row["data"]) for row in self._db.execute(sql, (paper_id, FULLTEXT))
+        )
+        return newest(row.fulltext for row in rows if row.fulltext is not None)
+
+    def fulltext_passages(self, paper_id: str) -> int:
+        """How many passages of a paper's full text there are."""
+        sql = "SELECT count(*) FROM passage WHERE paper_id = ? AND kind = ? AND state <> 'gone'"
+        return int(self._db.execute(sql, (paper_id, FULLTEXT)).fetchone()[0])
+
     def title(self, paper_id: str) -> str:
         """A paper's title; empty for an unknown id."""
         row = self._db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
@@ -283,19 +300,19 @@ class Catalogue:
         return {row["id"]: _passage(row) for row in self._db.execute(sql, list(ids))}
 
     def passages_of(self, paper_id: str) -> list[Passage]:
-        """A paper's passages, in a fixed order."""
+        """A paper's passages but for those of its full text, in a fixed order."""
         sql = (
             f"SELECT {_PASSAGE_COLUMNS} FROM passage WHERE paper_id = ? AND state <> 'gone' "
-            "ORDER BY id"
+            "AND kind <> 'fulltext' ORDER BY id"
         )
         return [_passage(row) for row in self._db.execute(sql, (paper_id,))]
 
     def passage_ids(self, paper_ids: Sequence[str]) -> list[str]:
-        """The ids of these papers' passages that the store has."""
+        """The ids of these papers' passages that the store has, without full texts."""
         marks = ",".join("?" * len(paper_ids))
         sql = (
             f"SELECT id FROM passage WHERE paper_id IN ({marks}) "
-            "AND state IN ('stored', 'changed') ORDER BY paper_id, id"
+            "AND state IN ('stored', 'changed') AND kind <> 'fulltext' ORDER BY paper_id, id"
         )
         return [row["id"] for row in self._db.execute(sql, list(paper_ids))]
 

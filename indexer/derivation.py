@@ -15,8 +15,9 @@ from itertools import islice
 from pydantic import TypeAdapter
 
 from indexer.decisions import read_decisions
-from indexer.merge import SeenRow, merge
-from indexer.paper import WRITTEN, Paper, Row, Sighting
+from indexer.fulltexts.passages import fulltext_passages
+from indexer.merge import SeenRow, fulltext_of, merge
+from indexer.paper import BESIDE, Paper, Row, Sighting
 from indexer.passages import Passage, passages
 from indexer.stores.base import Payload
 from indexer.vocabulary import words
@@ -65,7 +66,7 @@ def derive(db: sqlite3.Connection, paper_ids: Iterable[str], *, anew: bool = Fal
         )
         gone = [paper_id for paper_id in batch if paper_id not in seen]
         db.executemany("DELETE FROM paper WHERE id = ?", [(paper_id,) for paper_id in gone])
-        wanted = {paper.paper_id: passages(paper) for paper, _ in changed}
+        wanted = {paper.paper_id: _passages(paper, seen[paper.paper_id]) for paper, _ in changed}
         _put_passages(db, wanted | {paper_id: [] for paper_id in gone})
     return Change(frozenset(new), frozenset(updated), frozenset(removed))
 
@@ -106,12 +107,17 @@ def _seen(db: sqlite3.Connection, paper_ids: Sequence[str]) -> dict[str, list[Se
     )
     for item in _select(db, sql, paper_ids):
         seen.setdefault(item["paper_id"], []).append(seen_row(item))
-    # What a model wrote about a paper waits while no page tells of it.
+    # What a model wrote about a paper, or the paper itself, waits while no page tells of it.
     return {
         paper_id: rows
         for paper_id, rows in seen.items()
-        if any(each.sighting.layout != WRITTEN for each in rows)
+        if any(each.sighting.layout not in BESIDE for each in rows)
     }
+
+
+def _passages(paper: Paper, rows: Sequence[SeenRow]) -> list[Passage]:
+    text = fulltext_of(rows)
+    return passages(paper) + (fulltext_passages(paper, text) if text else [])
 
 
 def _put_passages(db: sqlite3.Connection, wanted: dict[str, list[Passage]]) -> None:

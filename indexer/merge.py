@@ -14,6 +14,7 @@ from datetime import date
 from typing import TypeVar
 
 from indexer.authors import author_key
+from indexer.fulltexts.text import FullText, FullTextFacts, newest
 from indexer.identity import SPLIT, arxiv_month, links_to_arxiv, parse_arxiv_id
 from indexer.paper import (
     WRITTEN,
@@ -47,6 +48,8 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
 
     The same row seen at the same place counts once, however often it was brought.
     """
+    kept = [item for item in seen if item.row.fulltext is not None]
+    seen = [item for item in seen if item.row.fulltext is None]  # it says nothing else
     seen = sorted(set(seen), key=order) if len(seen) > 1 else seen
     rows = [item.row for item in seen]
     titles = _titles(rows)
@@ -73,7 +76,21 @@ def merge(paper_id: str, seen: Sequence[SeenRow]) -> Paper:
         seen_in=tuple(item.sighting for item in seen),
         updated=max((row.updated for row in rows if row.updated), default=None),
         upvotes=max((row.upvotes for row in rows if row.upvotes is not None), default=None),
+        fulltext=_facts(kept),
     )
+
+
+def fulltext_of(seen: Iterable[SeenRow]) -> FullText | None:
+    """The full text that counts among a paper's rows."""
+    return newest(item.row.fulltext for item in seen if item.row.fulltext is not None)
+
+
+def _facts(kept: Sequence[SeenRow]) -> FullTextFacts | None:
+    if (text := fulltext_of(kept)) is None:
+        return None
+    file = next(item.sighting.file for item in kept if item.row.fulltext == text)
+    characters = sum(len(block.text) for block in text.blocks)
+    return FullTextFacts(file, text.source, len(text.blocks), characters)
 
 
 def order(item: SeenRow) -> tuple[str, str, str, int, str, str]:

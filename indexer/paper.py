@@ -8,15 +8,27 @@ into a `Paper`. These are plain records: no reading, merging or storing happens 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from indexer.fulltexts.text import FULLTEXT, FullText, FullTextFacts
 
 TextKind = Literal[
     "abstract", "translation", "tldr", "motivation", "method", "result", "conclusion", "summary"
 ]
+PassageKind = Literal[TextKind, "fulltext"]
+"""What a passage is taken from: a text, or the paper itself."""
 Language = Literal["zh", "en"]
 DatePrecision = Literal["day", "month"]
 WRITTEN = "written"
 """The layout of what a language model wrote about papers: of files, rows and sightings."""
+BESIDE = frozenset((WRITTEN, FULLTEXT))
+"""The layouts of what the archive keeps beside pages: none of it makes a paper known."""
+
+
+def _none(value: object) -> bool:
+    return value is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Row:
     page cover everything on it that names a paper. `title` is free of markup and of
     translator's notes, which go to `notes`. `arxiv_id` is versionless. `published` is an
     ISO date (YYYY-MM-DD) only if the page states one for this entry, and so is `updated`, the
-    day of the version that the page shows.
+    day of the version that the page shows. `fulltext` is the paper itself.
     """
 
     line: int
@@ -60,6 +72,7 @@ class Row:
     notes: tuple[str, ...] = ()
     updated: str | None = None
     upvotes: int | None = None
+    fulltext: Annotated[FullText | None, Field(exclude_if=_none)] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +123,8 @@ class Paper:
     publication date any row states; else the day a digest first showed it, if that was while it
     was news; else the month in its arXiv id (its first day, and then `date_precision` is
     "month"). `sources` are the digests that showed it. `updated` is the latest day any row states
-    for a version, `upvotes` the most readers any row counts.
+    for a version, `upvotes` the most readers any row counts. `fulltext` tells of the full text
+    that is kept, and is no part of the record where there is none.
     """
 
     paper_id: str
@@ -131,6 +145,7 @@ class Paper:
     seen_in: tuple[Sighting, ...] = field(default=())
     updated: str | None = None
     upvotes: int | None = None
+    fulltext: Annotated[FullTextFacts | None, Field(exclude_if=_none)] = None
 
     def written_by(self, text: OriginText) -> str | None:
         """The source that names the language model which wrote a text; None if none did.

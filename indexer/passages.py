@@ -17,14 +17,15 @@ import sentencex
 
 from embeddings.lexical import HAN
 from indexer.authors import author_keys
-from indexer.paper import Language, OriginText, Paper, TextKind
+from indexer.paper import Language, OriginText, Paper, PassageKind, TextKind
 from indexer.stores.base import Payload
 
 MAX_TOKENS = 480
 """Of a passage's text, leaving room for the title within the model's 512."""
 
 STRUCTURED: tuple[TextKind, ...] = ("tldr", "motivation", "method", "result", "conclusion")
-_NAMESPACE = uuid.UUID("6a3f0f0e-1c5b-5d2e-9f57-0d1d3c0a7e11")
+NAMESPACE = uuid.UUID("6a3f0f0e-1c5b-5d2e-9f57-0d1d3c0a7e11")
+"""Of the ids of passages."""
 # What digests print where their generator failed; kept in the record, of no use to a search.
 FAILED = {"error", "n/a", "none", "null"}
 _HAN = re.compile(f"[{HAN}]")
@@ -40,7 +41,7 @@ class Passage:
 
     id: str
     paper_id: str
-    kind: TextKind
+    kind: PassageKind
     language: Language
     body: str
     text: str
@@ -52,14 +53,14 @@ def passages(paper: Paper) -> list[Passage]:
     """The passages of a paper; one of its title alone if it has no text."""
     found = []
     for kind, language, body in _bodies(paper):
-        title = _title(paper, language)
+        title = title_in(paper, language)
         for part in split(body, language) if body else [""]:
             text = f"{title}\n{part}".strip()
             others = [other.text for other in paper.titles if other.text != title]
             lexical = "\n".join((text, *others, " ".join(paper.authors), paper.paper_id))
             key = "\x1f".join((paper.paper_id, kind, language, lexical))
             payload = payload_of(paper, kind, language)
-            passage_id = str(uuid.uuid5(_NAMESPACE, key))
+            passage_id = str(uuid.uuid5(NAMESPACE, key))
             found.append(
                 Passage(passage_id, paper.paper_id, kind, language, part, text, lexical, payload)
             )
@@ -107,13 +108,14 @@ def _bodies(paper: Paper) -> Iterator[tuple[TextKind, Language, str]]:
         yield "summary", paper.titles[0].language, ""
 
 
-def _title(paper: Paper, language: Language) -> str:
+def title_in(paper: Paper, language: Language) -> str:
+    """The title that stands before a paper's texts in a language."""
     own = (title.text for title in paper.titles if title.language == language)
     # The title of a paper that nobody gave one is its id, which says nothing.
     return next(own, paper.title if any(title.text for title in paper.titles) else "")
 
 
-def payload_of(paper: Paper, kind: TextKind, language: Language) -> Payload:
+def payload_of(paper: Paper, kind: PassageKind, language: Language) -> Payload:
     """What a passage of a paper can be filtered by."""
     keys = sorted(set[str]().union(*map(author_keys, paper.authors)))
     return Payload(

@@ -107,6 +107,10 @@ class Settings(BaseSettings):
         description="Results beyond which a question to it is split by date; it gives at most "
         "30,000, and is slow well before.",
     )
+    arxiv_files_url: str = Field(
+        "https://arxiv.org",
+        description="Address below which `archive fulltext fetch` finds html/ID and pdf/ID.",
+    )
     hf_url: str = Field(
         "https://huggingface.co/api/daily_papers",
         description="Address of Hugging Face's daily papers.",

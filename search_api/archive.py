@@ -27,14 +27,16 @@ from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
 from indexer.deciding import Place
 from indexer.decisions import Decision
+from indexer.fulltexts.text import FULLTEXT
 from indexer.identity import named_key
-from indexer.paper import WRITTEN, Paper
+from indexer.paper import BESIDE, Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
 from indexer.stores.base import Store
 from indexer.stores.lock import own
 from indexer.stores.open import drop_store, open_store
+from indexer.stores.shelves import Shelves
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, check_either, find_paper
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 CATALOGUE = "catalogue.sqlite"
 PROJECTION = "projection.npz"
+_SHELF = "fulltexts"
+"""The catalogue's note that there is a store of full texts."""
 _IDENTITY = TypeAdapter(ModelIdentity)
 
 
@@ -69,7 +73,7 @@ class Archive:
         self.home = settings.home.expanduser().resolve()
         self.catalogue = Catalogue(self.home / CATALOGUE)
         self._opening = threading.RLock()
-        self._store: Store | None = None
+        self._store: Shelves | None = None
         self._embedder: Embedder | None = None
         self._given = embedder
         self._labellers: dict[tuple[TopicSet | None, object], Labeller] = {}
@@ -143,14 +147,24 @@ class Archive:
             raise ModelMismatch(str(self.identity), str(identity))
 
     @property
-    def store(self) -> Store:
+    def store(self) -> Shelves:
         """The store, opened once. Raises `StoreBusy` where another process owns it."""
         with self._opening:
             if self._store is None:
-                self._store = self._open_store()
+                papers = self._open_store()
+                try:
+                    there = self._open_store(FULLTEXT) if self.catalogue.meta(_SHELF) else None
+                except BaseException:
+                    papers.close()
+                    raise
+                self._store = Shelves(papers, there, self._make_shelf)
             return self._store
 
-    def _open_store(self) -> Store:
+    def _make_shelf(self) -> Store:
+        self.catalogue.set_meta(_SHELF, "1")  # before it is made: a crash must not hide it
+        return self._open_store(FULLTEXT)
+
+    def _open_store(self, shelf: str = "") -> Store:
         identity = self.identity
         if identity is None:
             default = self._given is None and self.model == BUNDLED
@@ -158,19 +172,22 @@ class Archive:
         settings, kind = self.settings, self.store_kind
         if kind != "qdrant":
             return open_store(
-                kind, self.home / kind, identity.dimension, timeout=settings.lock_timeout
+                kind, self._folder(kind, shelf), identity.dimension, timeout=settings.lock_timeout
             )
         return open_store(
             kind,
             settings.qdrant_url,
             identity.dimension,
-            collection=self._collection,
+            collection=self._collection + f"-{shelf}" * bool(shelf),
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
             shard_number=settings.qdrant_shards,
             replication_factor=settings.qdrant_replicas,
             write_consistency_factor=settings.qdrant_write_consistency,
         )
+
+    def _folder(self, kind: str, shelf: str) -> Path:
+        return self.home / (f"{kind}-{shelf}" if shelf else kind)
 
     @property
     def _collection(self) -> str:
@@ -201,7 +218,10 @@ class Archive:
             )
         name = self.settings.reranker
         reranker = CrossEncoderReranker(name) if name else None
-        return Searcher(self.catalogue, self.store, self.embedder, reranker)
+        store = self.store
+        return Searcher(
+            self.catalogue, store, self.embedder, reranker, fulltexts=lambda: store.fulltexts
+        )
 
     @cached_property
     def asker(self) -> Asker:
@@ -320,12 +340,12 @@ class Archive:
     def remove(self, paths: Sequence[Path]) -> IndexReport:
         """Take files out; see `indexer.pipeline.Indexer.remove`.
 
-        Files of what a language model wrote are the archive's own, and deleted.
+        Files of what a language model wrote and of full texts are the archive's own, and deleted.
         """
         with self._writing():
             report = self._indexer().remove(paths)
         for path in (each.resolve() for each in paths):
-            if path.parent == self.home / WRITTEN:
+            if path.parent in {self.home / name for name in BESIDE}:
                 path.unlink(missing_ok=True)
         return report
 
@@ -344,6 +364,8 @@ class Archive:
         self._close_store()
         for each in sorted({remembered or kind, kind}):
             self._drop_store(each)
+            if self.catalogue.meta(_SHELF):
+                self._drop_store(each, FULLTEXT)
         self.catalogue.derive_all()
         self._keep_projection()
         self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
@@ -352,15 +374,15 @@ class Archive:
         self._labellers.clear()
         return self._indexer().index([])
 
-    def _drop_store(self, kind: str) -> None:
+    def _drop_store(self, kind: str, shelf: str = "") -> None:
         settings = self.settings
         if kind != "qdrant":
-            drop_store(kind, self.home / kind, timeout=settings.lock_timeout)
+            drop_store(kind, self._folder(kind, shelf), timeout=settings.lock_timeout)
             return
         drop_store(
             kind,
             settings.qdrant_url,
-            collection=self._collection,
+            collection=self._collection + f"-{shelf}" * bool(shelf),
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
         )

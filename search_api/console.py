@@ -22,6 +22,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from indexer.fulltexts.text import FullTextFacts, standing
 from indexer.paper import Paper
 from indexer.pipeline import IndexReport
 from search_api.answers.answer import Answer, Piece
@@ -121,6 +122,8 @@ def print_results(
         line.append("  " + " · ".join(fact for fact in facts if fact), style="cyan")
         out.print(Padding(line, (0, 0, 0, 4), expand=False))
         out.print(Padding(Text(result.snippet), (0, 0, 0, 4), expand=False))
+        if where := standing(result.snippet_page, result.snippet_section):
+            out.print(Padding(Text(f"full text, {where}", style="dim"), (0, 0, 0, 4), expand=False))
         if result.snippet_by:
             by = Text(f"written by {result.snippet_by}", style="dim")
             out.print(Padding(by, (0, 0, 0, 4), expand=False))
@@ -147,6 +150,7 @@ def print_paper(paper: Paper) -> None:
         "topics": ", ".join(paper.topics),
         "categories": ", ".join(paper.categories),
         "code": ", ".join(paper.code_urls),
+        "full text": _fulltext(paper.fulltext) if paper.fulltext else "",
     }
     for name, value in facts.items():
         if value:
@@ -198,9 +202,10 @@ def print_answer(answer: Answer) -> None:
     out.print()
     for each in answer.citations:
         seen = ", ".join(f"{at.source} {at.date or ''}".strip() for at in each.seen_in)
+        where = standing(each.page, each.section) or f"seen in {seen}"
         line = Text(f"[{each.marker}] ", style="green")
         line.append(each.title, style="bold")
-        line.append(f"  {each.paper_id} · {each.field} · seen in {seen}", style="cyan")
+        line.append(f"  {each.paper_id} · {each.field} · {where}", style="cyan")
         out.print(line)
         if each.parallel is not None:
             out.print(Padding(Text(each.parallel.quote, style="dim"), (0, 0, 0, 4), expand=False))
@@ -265,6 +270,18 @@ def print_stats(stats: Stats) -> None:
 def _counts(counts: dict[str, int], most: int = 12) -> str:
     shown = ", ".join(f"{name} {n}" for name, n in list(counts.items())[:most])
     return f"{shown}, …" if len(counts) > most else shown
+
+
+def _fulltext(facts: FullTextFacts) -> str:
+    source = facts.source
+    parts = [
+        "" if source.version is None else f"v{source.version}",
+        f"{source.pages} pages" if source.pages else "",
+        source.format.upper(),
+        f"from {source.origin}, added {source.added[:10]}",
+        "references left out" if source.references else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _date(date: str | None, precision: str | None) -> str:

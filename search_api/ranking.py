@@ -12,8 +12,8 @@ how much was found.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from indexer.stores.base import Hit, Legs, SparseVector
@@ -25,6 +25,9 @@ TYPICAL_TERMS = 8
 """Terms of a query up to which that weight holds. The more words, the less often they stand
 together, and the smaller the share that even the right text bears: beyond this the weight
 grows with the square root of their number, up to threefold for a pasted abstract."""
+CHANCES = 0.02
+"""How much better a passage of a full text must be than a paper's own ones to speak for it: the
+best of sixty is better than that of two by chance alone. More hides what only a full text says."""
 NONE: Mapping[str, float] = MappingProxyType({})
 
 
@@ -50,14 +53,10 @@ def rank(
     `query` is without translations, `points` the size of the collection, `cosines` what the
     dense leg would say of the passages that only the lexical leg found.
     """
-    dense = {hit.id: hit.score for hit in legs.dense} | dict(cosines)
-    whole = information(query, points)
-    weight = lexical_weight(query)
-    lexical = {hit.id: min(1.0, hit.score / whole) for hit in legs.lexical}
+    scores = passage_scores(legs, query, points, cosines)
     best: dict[str, tuple[float, str]] = {}
     for hit in (*legs.dense, *legs.lexical):
-        score = dense.get(hit.id, 0.0) + weight * lexical.get(hit.id, 0.0)
-        score /= 1 + weight
+        score = scores[hit.id]
         known = best.get(hit.payload.paper_id)
         if known is None or (-score, hit.id) < (-known[0], known[1]):
             best[hit.payload.paper_id] = (score, hit.id)
@@ -67,6 +66,34 @@ def rank(
         for paper_id, (score, passage_id) in best.items()
     ]
     return sorted(ranked, key=lambda each: (-each.score, each.paper_id))
+
+
+def passage_scores(
+    legs: Legs, query: SparseVector, points: int, cosines: Mapping[str, float] = NONE
+) -> dict[str, float]:
+    """The score of every passage that a leg found, by id; see `rank`."""
+    dense = {hit.id: hit.score for hit in legs.dense} | dict(cosines)
+    whole = information(query, points)
+    weight = lexical_weight(query)
+    lexical = {hit.id: min(1.0, hit.score / whole) for hit in legs.lexical}
+    return {
+        found: (dense.get(found, 0.0) + weight * lexical.get(found, 0.0)) / (1 + weight)
+        for found in dense | lexical
+    }
+
+
+def with_fulltexts(papers: Sequence[Ranked], texts: Sequence[Ranked]) -> list[Ranked]:
+    """Papers in the order of what is better, their own passages or those of their full texts.
+
+    Ranks in the legs stay those of a paper's own passages, where it has any among them.
+    """
+    best = {each.paper_id: each for each in papers}
+    for each in texts:
+        own, score = best.get(each.paper_id), each.score - CHANCES
+        if own is None or score > own.score:
+            legs = each.legs if own is None else own.legs
+            best[each.paper_id] = replace(each, score=score, legs=legs)
+    return sorted(best.values(), key=lambda each: (-each.score, each.paper_id))
 
 
 def lexical_weight(query: SparseVector) -> float:

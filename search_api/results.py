@@ -27,7 +27,8 @@ class Result:
     `score` is between 0 and 1, comparable between queries: how near the best passage is in
     meaning, raised by shared informative words. `snippet` quotes that passage; `matched`
     names the query's words that stand in it. `explain` is filled on request. `snippet_by` names the
-    language model that wrote the passage, where one did.
+    language model that wrote the passage, where one did. `snippet_page` and `snippet_section` say
+    where it stands in the paper's full text, where it is from there.
     """
 
     paper_id: str
@@ -47,6 +48,8 @@ class Result:
     matched: tuple[str, ...] = ()
     explain: tuple[LegRank, ...] = field(default=())
     snippet_by: str | None = None
+    snippet_page: int | None = None
+    snippet_section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

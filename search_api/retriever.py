@@ -13,6 +13,7 @@ from typing import Any
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from indexer.fulltexts.text import FULLTEXT
 from indexer.paper import Paper
 from indexer.passages import STRUCTURED
 from search_api.archive import Archive
@@ -24,8 +25,9 @@ class ArchiveRetriever(BaseRetriever):
     """Finds papers in an open archive, which the caller closes.
 
     A node is a paper: its text is the title and the text whose passage was found (an abstract
-    or a summary, in either language), its id the paper's, and its metadata has `paper_id`,
-    `title`, `url`, `date`, `field`, `language` and `sources`. Scores lie between 0 and 1.
+    or a summary, in either language, or that section of the full text), its id the paper's, and its
+    metadata has `paper_id`, `title`, `url`, `date`, `field`, `language` and `sources`, of a full
+    text also `page` and `section`. Scores lie between 0 and 1.
     """
 
     def __init__(
@@ -41,20 +43,29 @@ class ArchiveRetriever(BaseRetriever):
             query_bundle.query_str, limit=self._limit, narrowing=self._narrowing
         )
         return [
-            NodeWithScore(
-                node=_node(result, self._archive.paper(result.paper_id)), score=result.score
-            )
-            for result in found.results
+            NodeWithScore(node=self._node(result), score=result.score) for result in found.results
         ]
 
+    def _node(self, result: Result) -> TextNode:
+        paper = self._archive.paper(result.paper_id)
+        if result.snippet_kind != FULLTEXT:
+            return _node(result, _texts(result, paper))
+        text = self._archive.catalogue.fulltext(paper.paper_id)
+        place = (result.snippet_page, result.snippet_section or "")
+        blocks = text.blocks if text is not None else ()
+        return _node(result, [b.text for b in blocks if (b.page, b.section) == place])
 
-def _node(result: Result, paper: Paper) -> TextNode:
+
+def _texts(result: Result, paper: Paper) -> list[str]:
     # The parts of a structured summary are found together, as one summary.
     kinds = {result.snippet_kind, *(STRUCTURED if result.snippet_kind == "summary" else ())}
     own = [text for text in paper.texts if paper.written_by(text) is None]
     found = [t for t in own if t.kind in kinds and t.language == result.snippet_language]
     # Found by what a model wrote: the paper's abstract says it, and may be cited.
-    texts = [t.text for t in found or own if found or t.kind == "abstract"]
+    return [t.text for t in found or own if found or t.kind == "abstract"]
+
+
+def _node(result: Result, texts: list[str]) -> TextNode:
     metadata: dict[str, Any] = {
         "paper_id": result.paper_id,
         "title": result.title,
@@ -64,6 +75,8 @@ def _node(result: Result, paper: Paper) -> TextNode:
         "language": result.snippet_language,
         "sources": ", ".join(result.sources),
     }
+    if result.snippet_kind == FULLTEXT:
+        metadata |= {"page": result.snippet_page, "section": result.snippet_section}
     return TextNode(
         id_=result.paper_id,
         text="\n".join((result.title, *texts)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +23,7 @@ from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
-from search_api.ranking import Ranked, rank
+from search_api.ranking import Ranked, passage_scores, rank, with_fulltexts
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
 from search_api.spelling import correct
@@ -55,7 +56,10 @@ class Found:
 
 
 class Searcher:
-    """Answers searches, with a second stage where a reranker is given. Threads may share it."""
+    """Answers searches, with a second stage where a reranker is given. Threads may share it.
+
+    `fulltexts` gives the store of full texts, where there is one; only queries look into it.
+    """
 
     def __init__(
         self,
@@ -63,11 +67,13 @@ class Searcher:
         store: Store,
         embedder: Embedder,
         reranker: Reranker | None = None,
+        fulltexts: Callable[[], Store | None] = lambda: None,
     ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._embedder = embedder
         self._reranker = reranker
+        self._fulltexts = fulltexts
 
     def search(
         self,
@@ -104,18 +110,37 @@ class Searcher:
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
         ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
+        if (texts := self._fulltexts()) is not None:
+            legs = texts.query(
+                HybridQuery(vector, words.expanded, narrowing.to_filter(), MIN_DEPTH)
+            )
+            cosines = _cosines(texts, legs, vector)
+            ranked = with_fulltexts(ranked, rank(legs, words.asked, texts.count(), cosines))
         if rerank:
             ranked = self._reranked(text, ranked)
         ranked = self._named_first(text, words, vector, ranked, narrowing)
         return Found(text, corrected, words, vector, ranked)
+
+    def in_fulltext(self, paper_id: str, found: Found, limit: int) -> list[Passage]:
+        """The passages of a paper's full text that are best for a query, best first."""
+        if (texts := self._fulltexts()) is None:
+            return []
+        filter = Filter(paper_ids=(paper_id,))
+        query = HybridQuery(found.vector, found.words.expanded, filter, MIN_DEPTH)
+        legs = texts.query(query)
+        cosines = _cosines(texts, legs, found.vector)
+        scores = passage_scores(legs, found.words.asked, texts.count(), cosines)
+        best = sorted(scores, key=lambda each: (-scores[each], each))[:limit]
+        known = self._catalogue.passages(best)
+        return [known[each] for each in best if each in known]
 
     def near(
         self, query: str, least: float, narrowing: Narrowing | None = None
     ) -> dict[str, float]:
         """Every paper that scores at least `least` for a query, with its score.
 
-        No reranker and no name has a say: scores are the same figure for all of them. Raises
-        `BadQuery` for an empty query or a bad filter.
+        No reranker, no name and no full text has a say: scores are the same figure for all of
+        them. Raises `BadQuery` for an empty query or a bad filter.
         """
         text, _ = correct(checked_query(query), self._catalogue)
         vector = self._embedder.embed_queries([text])[0]
@@ -172,17 +197,11 @@ class Searcher:
         points = self._store.count()
         while True:
             legs = self._store.query(HybridQuery(vector, words.expanded, filter, limit))
-            ranked = rank(legs, words.asked, points, self._cosines(legs, vector))
+            ranked = rank(legs, words.asked, points, _cosines(self._store, legs, vector))
             exhausted = len(legs.dense) < limit
             if len(ranked) >= wanted or exhausted:
                 return ranked
             limit *= 4
-
-    def _cosines(self, legs: Legs, vector: Vector) -> dict[str, float]:
-        """Cosines of the passages that only the lexical leg found."""
-        known = {hit.id for hit in legs.dense}
-        missing = [hit.id for hit in legs.lexical if hit.id not in known]
-        return {point.id: float(point.dense @ vector) for point in self._store.fetch(missing)}
 
     def _reranked(self, text: str, ranked: list[Ranked]) -> list[Ranked]:
         """The best papers in the reranker's order, the others behind them as they were."""
@@ -257,9 +276,18 @@ class Searcher:
                     matched=words.matched_in(passage.lexical_text),
                     explain=each.legs if explain else (),
                     snippet_by=_writer_of(paper, passage),
+                    snippet_page=passage.payload.page,
+                    snippet_section=passage.payload.section or None,
                 )
             )
         return tuple(results)
+
+
+def _cosines(store: Store, legs: Legs, vector: Vector) -> dict[str, float]:
+    """Cosines of the passages that only the lexical leg found."""
+    known = {hit.id for hit in legs.dense}
+    missing = [hit.id for hit in legs.lexical if hit.id not in known]
+    return {point.id: float(point.dense @ vector) for point in store.fetch(missing)}
 
 
 def _writer_of(paper: Paper, passage: Passage) -> str | None:

@@ -31,6 +31,7 @@ HEAVY = (
     "pylatexenc",
     "rispy",
     "watchfiles",
+    "pypdfium2",
 )
 RUN = """
 import sys

@@ -2,7 +2,8 @@
 
 Records come sorted by paper id and their rows in the order of `merge`, so the same archive
 gives the same records whatever order it was indexed in. They are read from a snapshot, one
-at a time, so memory stays flat however large the archive is.
+at a time, so memory stays flat however large the archive is. Full texts are left out: see
+`indexer.fulltexts.kept`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -19,6 +20,7 @@ from pydantic import TypeAdapter
 from indexer.catalogue import Catalogue
 from indexer.decisions import Decision, read_decisions
 from indexer.derivation import SEEN_COLUMNS, seen_row
+from indexer.fulltexts.text import FULLTEXT
 from indexer.merge import SeenRow, order
 from indexer.paper import Paper
 
@@ -47,8 +49,9 @@ def records(catalogue: Catalogue, paper_ids: Iterable[str] | None = None) -> Ite
         decided = read_decisions(db).by_paper()
         for paper_id, group in groupby(found, key=itemgetter("paper_id")):
             items = list(group)
-            rows = sorted({seen_row(item) for item in items}, key=order)
-            paper = _PAPER.validate_json(items[0]["paper"])
+            seen = {seen_row(item) for item in items if item["layout"] != FULLTEXT}
+            rows = sorted(seen, key=order)
+            paper = replace(_PAPER.validate_json(items[0]["paper"]), fulltext=None)
             yield Record(paper, tuple(rows), decided.get(paper_id, ()))
 
 

@@ -22,7 +22,7 @@ import httpx
 import stamina
 from filelock import FileLock
 
-from embeddings.errors import SourceError, UnusableAnswer
+from embeddings.errors import AbsentFile, SourceError, UnusableAnswer
 from indexer.settings import Settings
 
 PATIENCE = 600.0
@@ -113,6 +113,7 @@ class PoliteClient:
 
         Raises:
             UnusableAnswer: `read` raised it each time.
+            AbsentFile: there is nothing at this address.
             SourceError: the source refuses, stays busy or cannot be reached.
 
         """
@@ -129,7 +130,9 @@ class PoliteClient:
                 with attempt, self._pace.turn():
                     return read(self._get(url))
         except httpx.HTTPStatusError as error:
-            raise SourceError(self._refusal(error.response)) from error
+            absent = error.response.status_code == httpx.codes.NOT_FOUND
+            kind = AbsentFile if absent else SourceError
+            raise kind(self._refusal(error.response)) from error
         except httpx.TimeoutException as error:
             raise SourceError(
                 f"{self.host} did not answer in {self._timeout:g} s, asked "

@@ -16,15 +16,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from embeddings.lexical import SparseVector as SparseVector
 
 Vector = NDArray[np.float32]
 FacetField = Literal["topics", "categories", "sources", "language"]
+
+
+def _empty(value: object) -> bool:
+    return not value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ class Payload:
 
     `date` is the paper's date as an integer YYYYMMDD, 0 where unknown. `authors` holds
     the folded name keys made by `indexer.authors.author_keys`; the other strings are
-    matched exactly.
+    matched exactly. `page` and `section` say where a passage of a full text stands; nothing
+    is filtered by them.
     """
 
     paper_id: str
@@ -45,6 +51,8 @@ class Payload:
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     has_code: bool = False
+    page: Annotated[int | None, Field(exclude_if=_empty)] = None
+    section: Annotated[str, Field(exclude_if=_empty)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indexer.paper import Language, TextKind
+from indexer.paper import Language, PassageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Seen:
 class Quote:
     """A sentence of a text in its own words: characters `start` to `end` of that field."""
 
-    field: TextKind
+    field: PassageKind
     language: Language
     quote: str
     start: int
@@ -37,13 +37,15 @@ class Citation:
 
     `quote` is exactly what stands in `field`, from character `start` to `end`. `parallel` is
     the sentence that says the same in the paper's text in the other language, if there is
-    one.
+    one. Of a full text, `page` (from 1, in the order of the file) and `section` say where it
+    stands, the characters are those of the block that `seen_in` names by its line, and a sentence
+    that ends on the next page is whole, on the page where it begins.
     """
 
     marker: int
     paper_id: str
     title: str
-    field: TextKind
+    field: PassageKind
     language: Language
     quote: str
     start: int
@@ -51,6 +53,8 @@ class Citation:
     url: str | None
     seen_in: tuple[Seen, ...]
     parallel: Quote | None = None
+    page: int | None = None
+    section: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from indexer.fulltexts.text import FULLTEXT
+from indexer.paper import Paper
 from search_api.answers.answer import Citation, Quote, Seen
 from search_api.answers.evidence import Evidence
 from search_api.answers.selection import PARALLEL, translations
+from search_api.answers.sentence import Sentence
 
 
 def cite(evidence: Evidence, place: int, marker: int) -> Citation:
     """The citation of the candidate at this place."""
     candidate = evidence.candidates[place]
-    sentence, paper = candidate.sentence, candidate.paper
-    seen = (paper.seen_in[origin] for origin in paper.texts[sentence.text].origins)
+    sentence, paper, block = candidate.sentence, candidate.paper, candidate.sentence.block
     return Citation(
         marker,
         paper.paper_id,
@@ -22,9 +26,21 @@ def cite(evidence: Evidence, place: int, marker: int) -> Citation:
         sentence.start,
         sentence.end,
         paper.url,
-        tuple(Seen(at.source, at.file, at.line, at.date) for at in seen),
+        tuple(_seen(sentence, paper)),
         _parallel(evidence, place),
+        block.page if block else None,
+        (block.section or None) if block else None,
     )
+
+
+def _seen(sentence: Sentence, paper: Paper) -> Iterator[Seen]:
+    """Where the archive saw the text that a sentence is from."""
+    if sentence.block is None:
+        for origin in paper.texts[sentence.text].origins:
+            at = paper.seen_in[origin]
+            yield Seen(at.source, at.file, at.line, at.date)
+    elif paper.fulltext is not None:
+        yield Seen(FULLTEXT, paper.fulltext.file, sentence.block.line, None)
 
 
 def _parallel(evidence: Evidence, place: int) -> Quote | None:

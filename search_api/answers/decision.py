@@ -120,7 +120,7 @@ def features(
     first = candidates[order[0]]
     second = candidates[order[min(1, len(order) - 1)]]
     papers = sorted({(each.paper_score, each.paper.paper_id) for each in candidates}, reverse=True)
-    everything = _everything(first.paper)
+    everything = _everything(first.paper, candidates)
     in_paper = matches(question, indices(everything))
     missing = sorted(
         (weight * (1 - in_paper[term]) for term, weight in question.terms.items()), reverse=True
@@ -177,7 +177,14 @@ def _names(paper: Paper) -> str:
     return "\n".join(title.text for title in paper.titles)
 
 
-def _everything(paper: Paper) -> str:
+def _everything(paper: Paper, candidates: Sequence[Candidate]) -> str:
+    """All that a paper says: of its full text, the blocks that were read."""
     titles = (title.text for title in paper.titles)
     texts = (text.text for text in paper.texts if paper.written_by(text) is None)
-    return "\n".join((*titles, *texts, *paper.authors, *paper.code_urls))
+    read = (
+        each.sentence.block.text
+        for each in candidates
+        if each.sentence.block is not None and each.paper.paper_id == paper.paper_id
+    )
+    blocks = dict.fromkeys(read)
+    return "\n".join((*titles, *texts, *paper.authors, *paper.code_urls, *blocks))

@@ -6,7 +6,6 @@ is `scoring`'s, whether any does `decision`'s, which are quoted `selection`'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -16,17 +15,22 @@ from numpy.typing import NDArray
 
 from embeddings.base import Embedder
 from indexer.catalogue import Catalogue
+from indexer.paper import Paper
+from indexer.passages import Passage
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
-from search_api.answers.sentence import Sentence, sentences
+from search_api.answers.sentence import Sentence, sentences, sentences_in
 from search_api.answers.when import When, find_when
 from search_api.filters import Narrowing
-from search_api.ranking import Ranked
 from search_api.search import Found
 
 SENTENCES = (16, 10, 8, 6)
 """Sentences read of the best paper, of the second, and so on: reading takes most of the time."""
+FROM_FULLTEXT = (12, 8, 6, 4)
+"""Sentences read besides of their full texts, where these are kept."""
+PASSAGES = 4
+"""Passages of a full text from which they are taken, the best for the question."""
 LISTED = 6
 """Papers of an answer to "which papers …"."""
 
@@ -36,6 +40,10 @@ class Finder(Protocol):
 
     def find(self, query: str, wanted: int, narrowing: Narrowing | None = None) -> Found:
         """At least `wanted` papers, best first."""
+        ...
+
+    def in_fulltext(self, paper_id: str, found: Found, limit: int) -> list[Passage]:
+        """The best passages of a paper's full text."""
         ...
 
 
@@ -68,7 +76,7 @@ class Gatherer:
         narrowing, when, text = self._timed(question, narrowing or Narrowing())
         found = self._finder.find(text, max(LISTED, len(SENTENCES)), narrowing)
         asked = Question(found.text)
-        candidates = tuple(self._candidates(asked, found.ranked))
+        candidates = tuple(self._candidates(asked, found))
         vectors = self._embedder.embed_passages([each.sentence.quote for each in candidates])
         return Evidence(asked, when, found, candidates, vectors, vectors @ found.vector)
 
@@ -83,19 +91,29 @@ class Gatherer:
             return narrowing, None, question
         return replace(narrowing, date_from=when.start, date_to=when.end), when, when.rest
 
-    def _candidates(self, question: Question, ranked: Sequence[Ranked]) -> list[Candidate]:
+    def _candidates(self, question: Question, found: Found) -> list[Candidate]:
         listing = "papers" in question.wants
         counts = (4,) * LISTED if listing else SENTENCES
-        found = []
-        for each, count in zip(ranked, counts, strict=False):
+        candidates = []
+        more = (0,) * LISTED if listing else FROM_FULLTEXT
+        for each, count, further in zip(found.ranked, counts, more, strict=False):
             paper = self._catalogue.paper(each.paper_id)
             if paper is None:
                 continue
             # What a model wrote finds a paper, but is not cited as if the paper said it.
             own = [s for s in sentences(paper) if paper.written_by(paper.texts[s.text]) is None]
             own.sort(key=lambda s: -_promise(question, s))
-            found += [Candidate(sentence, paper, each.score) for sentence in own[:count]]
-        return found
+            read = own[:count] + self._from_fulltext(question, paper, found)[:further]
+            candidates += [Candidate(sentence, paper, each.score) for sentence in read]
+        return candidates
+
+    def _from_fulltext(self, question: Question, paper: Paper, found: Found) -> list[Sentence]:
+        """The most promising sentences of the best passages of a paper's full text."""
+        if paper.fulltext is None or (text := self._catalogue.fulltext(paper.paper_id)) is None:
+            return []
+        best = self._finder.in_fulltext(paper.paper_id, found, PASSAGES)
+        inside = [s for each in best for s in sentences_in(paper.paper_id, each, text)]
+        return sorted(inside, key=lambda s: -_promise(question, s))
 
 
 def _promise(question: Question, sentence: Sentence) -> float:

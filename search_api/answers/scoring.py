@@ -137,6 +137,8 @@ def _form(question: Question, sentence: Sentence, said: set[str]) -> list[float]
     names = min(3, len({fold(name) for name in _NAME.findall(quote)} - said)) / 3
     reason, link = _REASON.search(quote) is not None, _LINK.search(quote) is not None
     thing = "thing" in wants and "number" not in wants
+    # A full text is the authors' own words, as the abstract is; learning has seen none.
+    own = "abstract" if sentence.field == "fulltext" else sentence.field
     return [
         "number" in wants and bool(digits),
         "number" in wants and not number,
@@ -152,5 +154,5 @@ def _form(question: Question, sentence: Sentence, said: set[str]) -> list[float]
         "number" in wants and sentence.field == "result",
         ("number" in wants) * len(digits) / 5,
         len(quote) < 25,
-        *(sentence.field == field for field in FIELDS),
+        *(own == field for field in FIELDS),
     ]

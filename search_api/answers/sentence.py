@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import sentencex
 
-from indexer.paper import Language, Paper, TextKind
+from indexer.fulltexts.text import FULLTEXT, Block, FullText
+from indexer.paper import Language, Paper, PassageKind
+from indexer.passages import Passage
 
 MIN_CHARACTERS = 8
 """Of a sentence; shorter ones are headings and left-overs of lists."""
@@ -29,15 +31,18 @@ _CUT = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as it stands in one text of a paper: `Paper.texts[text].text[start:end]`."""
+    """A sentence as it stands in one text of a paper: `Paper.texts[text].text[start:end]`, or in a
+    block of its full text, `block.text[start:end]`; then `text` is of no use.
+    """
 
     paper_id: str
     text: int
-    field: TextKind
+    field: PassageKind
     language: Language
     start: int
     end: int
     quote: str
+    block: Block | None = None
 
 
 def sentences(paper: Paper) -> Iterator[Sentence]:
@@ -47,6 +52,22 @@ def sentences(paper: Paper) -> Iterator[Sentence]:
             quote = text.text[start:end]
             if len(quote) >= MIN_CHARACTERS:
                 yield Sentence(paper.paper_id, number, text.kind, text.language, start, end, quote)
+
+
+def sentences_in(paper_id: str, passage: Passage, text: FullText) -> Iterator[Sentence]:
+    """Every sentence of a passage of a paper's full text; none if it is not from there."""
+    for block in text.blocks:
+        if (block.page, block.section) != (passage.payload.page, passage.payload.section):
+            continue
+        if (place := block.text.find(passage.body)) < 0:
+            continue
+        language = passage.language
+        for start, end in spans(passage.body, language):
+            quote = passage.body[start:end]
+            if len(quote) >= MIN_CHARACTERS:
+                at = (place + start, place + end)
+                yield Sentence(paper_id, -1, FULLTEXT, language, *at, quote, block)
+        return
 
 
 def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from embeddings.base import Embedder
-from indexer.paper import Language, Paper, TextKind
+from indexer.paper import Language, Paper, PassageKind
 from search_api.answers.agreement import disagreement
 from search_api.answers.answer import Seen
 from search_api.answers.sentence import Sentence, sentences
@@ -33,7 +33,7 @@ ENOUGH = {"direction": 0.28, "denial": 0.3}
 class Against:
     """The sentence that a flagged one should agree with."""
 
-    field: TextKind
+    field: PassageKind
     language: Language
     sentence: str
 
@@ -46,7 +46,7 @@ class Flag:
     title: str
     kind: Kind
     reason: str
-    field: TextKind
+    field: PassageKind
     language: Language
     sentence: str
     against: Against

@@ -80,7 +80,8 @@ def export(
     """Write papers as JSON lines, BibTeX, RIS or CSV, sorted by id; all, unless told which.
 
     The same archive always gives the same bytes. JSON lines hold everything that was read
-    and where: `archive index` makes the same archive from them elsewhere.
+    and where: `archive index` makes the same archive from them elsewhere. Full
+    texts are left out: they are files of their own, below the archive's folder `fulltext`.
     """
     narrowing = narrowed(date_from, date_to, topic, category, source, author, has_code)
     wanted = [each for part in ids or () for each in _listed(part)]

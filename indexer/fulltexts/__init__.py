@@ -1,0 +1,1 @@
+"""Whole texts of papers: taken out of files, kept, and made into passages."""

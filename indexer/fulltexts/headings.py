@@ -1,0 +1,88 @@
+"""Which lines of a paper are headings, and which sections are kept out of the passages.
+
+Knows words and numbers alone; how a line is printed is told by whoever found it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_HEADING = 100
+"""Characters; what is longer is a sentence in bold."""
+_LETTERS = 2
+_NUMBER = (
+    r"(?:(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?(?=\s)|\d{1,2}\.(?=[A-Z])|[IVX]{1,5}\.(?=\s)"
+    r"|第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]{1,3}、)"
+)
+_NUMBERED = re.compile(rf"{_NUMBER}\s*(?P<name>\S.*\S)")
+_KNOWN = frozenset(
+    """
+    abstract introduction background relatedwork relatedworks preliminaries method methods
+    methodology approach model experiments experiment experimentalsetup experimentalresults
+    evaluation results resultsanddiscussion discussion analysis limitations conclusion conclusions
+    conclusionanddiscussion conclusionandfuturework discussionandconclusion futurework
+    acknowledgement acknowledgements acknowledgment acknowledgments
+    ethicsstatement broaderimpact reproducibilitystatement
+    摘要 引言 绪论 前言 相关工作 背景 方法 实验 实验结果 结果 讨论 分析 结论 总结 致谢
+    """.split()
+)
+_REFERENCES = frozenset(
+    "references reference bibliography literaturecited workscited 参考文献 引用文献".split()
+)
+_APPENDIX = re.compile(r"(?:appendi(?:x|ces)|supplement|supporting|附录)", re.IGNORECASE)
+_LETTERED = re.compile(r"[A-Z](?:\.\d+)*\.?\s+\S")
+_INITIAL = re.compile(r"[A-HJ-UW-Z]\.?[\sA-Z]")
+_CAPTION = re.compile(r"(?:table|tab\.|figure|fig\.|algorithm|listing|图|表)\s*\d", re.IGNORECASE)
+_RUN_IN = re.compile(r"(abstract|摘\s*要)\s*[—–:：.-]\s*(?=\S)", re.IGNORECASE)
+
+
+def is_heading(line: str, *, larger: bool, bold: bool, begun: bool = True) -> bool:
+    """Whether a line that is printed so is a heading.
+
+    Where no section has `begun`, only one that is numbered or has a known name begins one.
+    """
+    text = line.strip()
+    if _CAPTION.match(text) or ". . ." in text or "...." in text:
+        return False  # captions, and the lines of a table of contents
+    if not text or len(text) > MAX_HEADING or text[-1] in ".,;:，；。":
+        return False
+    if sum(char.isalpha() for char in text) < _LETTERS:
+        return False
+    if _bare(text) in _KNOWN | _REFERENCES:
+        return True
+    found = _NUMBERED.fullmatch(text)
+    if found and _bare(found["name"]) in _KNOWN | _REFERENCES:
+        return True
+    if found and not begun and _INITIAL.match(text):
+        return False
+    if found and (larger or bold or found["name"].isupper()):
+        # A row of figures in bold begins with a number, too.
+        name: str = found["name"]
+        return sum(char.isalpha() for char in name) > len(name) / 2
+    return (
+        begun and larger and text[0].isalpha() and not text[0].islower() and len(text.split()) <= 12
+    )
+
+
+def is_references(heading: str) -> bool:
+    """Whether a section lists the papers that are cited."""
+    found = _NUMBERED.fullmatch(heading.strip())
+    return not _REFERENCES.isdisjoint((_bare(heading), _bare(found["name"]) if found else ""))
+
+
+def follows_references(heading: str) -> bool:
+    """Whether a heading begins an appendix: between references much is printed in bold."""
+    bare = heading.strip()
+    return bool(_APPENDIX.match(bare) or _LETTERED.match(bare)) or _bare(bare) in _KNOWN
+
+
+def run_in(line: str) -> tuple[str, str] | None:
+    """A heading that the text follows on the same line ("Abstract—We …"), and that text."""
+    found = _RUN_IN.match(line)
+    return (found[1], line[found.end() :]) if found else None
+
+
+def _bare(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if char.isalpha())

@@ -1,0 +1,1 @@
+"""Whole texts of papers as jobs: adding, fetching, listing and taking them out."""

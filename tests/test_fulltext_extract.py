@@ -1,0 +1,221 @@
+"""Full texts out of real PDFs and HTML pages: pages, sections, words, and what is refused."""
+
+import shutil
+
+import pytest
+
+from embeddings.errors import InputError
+from indexer.fulltexts.extract import extract, is_of
+from indexer.identity import ArxivId
+from tests.printed import Print, document
+
+TITLE = "A Made-Up Study of Tides"
+FILLER = (
+    "Station {n} measured the level of the water every {n} minutes with a well-known float, and "
+    "its characteristics were recalibrated after each thunderstorm of the season. The "
+    "standardisation of the {n} instruments took longer than anybody had anticipated."
+)
+
+
+def study(columns=2, **given):
+    printed = Print(TITLE, columns=columns, head="Proceedings of Made-Up Seas, 2024", **given)
+    printed.heading("Abstract").text("We measure tides with an efﬁcient ﬂoat. They rise and fall.")
+    printed.heading("1 Introduction")
+    for n in range(2, 40):
+        printed.text(FILLER.format(n=n))
+    printed.heading("2 Results").text(
+        "The highest tide of the year reached 7.42 metres in Nowhere."
+    )
+    printed.heading("References").text("[1] A. Nobody. The lowest tide is 3 metres. 2001.")
+    printed.heading("A Further measurements").text("The buoys were painted in a dark green colour.")
+    return printed
+
+
+def text_of(extracted):
+    return "\n".join(block.text for block in extracted.blocks)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_every_sentence_is_whole_and_on_the_page_where_it_begins(columns):
+    printed = study(columns)
+    found = extract(bytes(printed))
+    assert found.pages == max(printed.pages.values()) > 2
+    said = {s: page for s, page in printed.pages.items() if page and "[1]" not in s}
+    cited = {"Nobody.", "The lowest tide is 3 metres.", "2001.", "[1] A."}
+    missing = {
+        sentence: page
+        for sentence, page in said.items()
+        if not any(b.page == page and sentence in b.text for b in found.blocks)
+    }
+    assert len(said) > 70
+    assert set(missing) <= cited
+
+
+def test_sections_are_found_and_references_left_out():
+    found = extract(bytes(study()))
+    sections = list(dict.fromkeys(block.section for block in found.blocks))
+    assert sections == ["", "Abstract", "1 Introduction", "2 Results", "A Further measurements"]
+    assert found.references
+    assert "lowest tide" not in text_of(found)
+    assert "dark green" in text_of(found)
+
+
+def test_divided_words_and_ligatures_are_whole_and_running_heads_gone():
+    printed = study()
+    raw = bytes(printed)
+    assert raw.count(b"-) Tj") > 10, "words are divided at ends of lines"
+    assert raw.count(b"Proceedings of Made-Up Seas") > 1
+    text = text_of(extract(raw))
+    assert "efficient float" in text
+    assert text.count("recalibrated after each thunderstorm") == 38
+    assert text.count("well-known float") == 38
+    assert "Proceedings" not in text
+    assert not any(line.strip().isdigit() for line in text.splitlines())
+
+
+def test_a_document_without_references_says_so():
+    printed = Print(TITLE).heading("1 Introduction").text(FILLER.format(n=1))
+    assert not extract(bytes(printed)).references
+
+
+def test_chinese_lines_are_joined_without_spaces():
+    printed = Print("潮汐的一项虚构研究", chinese=True)
+    printed.heading("摘要").text("我们用浮标测量潮汐。")
+    printed.heading("1 引言").text("每个站点每隔三分钟测量一次水位，并在每次雷雨之后重新校准。" * 9)
+    found = extract(bytes(printed))
+    assert [block.section for block in found.blocks] == ["", "摘要", "1 引言"]
+    assert found.blocks[2].text == "每个站点每隔三分钟测量一次水位，并在每次雷雨之后重新校准。" * 9
+
+
+def test_arxivs_stamp_is_read_and_no_text():
+    found = extract(bytes(study(stamp="arXiv:2401.00001v3 [cs.CL] 2 Aug 2024")))
+    assert found.stamp == ArxivId("2401.00001", 3)
+    assert "2 Aug 2024" not in text_of(found)
+
+
+def test_a_paper_is_told_by_its_stamp_else_by_its_title():
+    plain, stamped = (
+        extract(bytes(study())),
+        extract(bytes(study(stamp="arXiv:2401.00001v3 [cs.CL] 2 Aug 2024"))),
+    )
+    assert is_of(plain, ["A made-up study of tides"], "2401.00001")
+    assert is_of(plain, ["潮汐", TITLE], None)
+    assert not is_of(plain, ["Attention Is All You Need"], "2401.00001")
+    assert is_of(stamped, ["潮汐"], "2401.00001")
+    assert not is_of(stamped, [TITLE], "2401.00002")
+
+
+LATEXML = """<!DOCTYPE html><html lang="en"><head><title>T</title><style>p{{}}</style></head><body>
+<nav class="ltx_page_navbar"><p>Back to the table of contents</p></nav>
+<div id="watermark-tr">arXiv:2401.00001v2 [cs.CL] 30 Jan 2024</div>
+<article class="ltx_document"><h1 class="ltx_title ltx_title_document">A Made-Up Study of Tides</h1>
+<div class="ltx_abstract"><h6 class="ltx_title">Abstract</h6><p>We measure tides.</p></div>
+<section class="ltx_section"><h2 class="ltx_title"><span class="ltx_tag">1 </span>Introduction</h2>
+<p class="ltx_p">The level is <math alttext="h=\\frac{{a}}{{2}}"><mi>h</mi><annotation
+encoding="application/x-tex">h=a</annotation></math> and the buoy<span class="ltx_note"><sup
+class="ltx_note_mark">1</sup><span class="ltx_note_outer"><span class="ltx_note_content">It is
+green.</span></span></span> floats.</p>{filler}
+<section><h3>1.1 Method</h3><figure><figcaption>Figure 1: A buoy.</figcaption></figure>
+<table><tr><th>Station</th><th>Level</th></tr><tr><td>North</td><td>7.42</td></tr></table>
+</section></section>
+<section class="ltx_bibliography"><h2>References</h2><ul><li>Nobody. A cited claim.</li></ul>
+</section></article><script>let secret = "code"</script></body></html>"""
+
+
+def latexml(filler=20):
+    paragraphs = "".join(f"<p>{FILLER.format(n=n)}</p>" for n in range(filler))
+    return LATEXML.format(filler=paragraphs).encode()
+
+
+def test_html_has_sections_formulas_and_notes_but_no_pages():
+    found = extract(latexml())
+    assert (found.format, found.pages, found.references) == ("html", None, True)
+    sections = {block.section: block.text for block in found.blocks}
+    assert list(sections) == ["", "Abstract", "1 Introduction", "1.1 Method"]
+    assert (
+        "The level is $h=\\frac{a}{2}$ and the buoy floats.\nIt is green.\n"
+        in (sections["1 Introduction"])
+    )
+    assert sections["1.1 Method"] == "Figure 1: A buoy.\nStation Level\nNorth 7.42"
+    for absent in ("cited claim", "secret", "Back to"):
+        assert absent not in text_of(found)
+    assert found.stamp == ArxivId("2401.00001", 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_html_in_other_encodings(encoding):
+    page = latexml().decode().replace("buoy<span", "büoy<span")
+    page = page.replace("<head>", f'<head><meta charset="{encoding}">')
+    assert "the büoy floats" in text_of(extract(page.encode(encoding)))
+
+
+REFUSED = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \n", "is empty"),
+    "text": (b"Just words.", "neither a PDF nor an HTML page"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(900), "neither a PDF nor an HTML page"),
+    "cut": (bytes(study())[:-2000], "cut short"),
+    "broken": (b"%PDF-1.4\nnothing of it is true\n%%EOF\n", "is no PDF that can be read"),
+    "scanned": (bytes(Print("").picture().new_page().picture()), "no text layer"),
+    "error page": (
+        b"<!DOCTYPE html><html><body><h1>No HTML for 2401.00001</h1><p>Sorry.</p></body></html>",
+        "hardly any text",
+    ),
+    "references alone": (
+        bytes(Print("").heading("References").text("[1] A. Nobody. A cited title. " * 20)),
+        "beside headings and references",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_full_text_is_refused_and_says_why(name):
+    data, reason = REFUSED[name]
+    with pytest.raises(InputError, match=reason):
+        extract(data)
+
+
+def test_an_encrypted_pdf_is_refused():
+    # An encrypted one says so in its trailer; nobody needs the key to be told.
+    raw = document(["BT /R 9 Tf 54 700 Td (secret) Tj ET"])
+    locked = raw.replace(
+        b"/Root 1 0 R >>",
+        b"/Root 1 0 R /ID [<00><00>] /Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 "
+        b"/O <" + b"11" * 32 + b"> /U <" + b"22" * 32 + b"> >> >>",
+    )
+    assert locked != raw
+    with pytest.raises(InputError, match="encrypted"):
+        extract(locked)
+
+
+def test_control_characters_do_not_get_into_the_text():
+    page = latexml().replace(b"It is\ngreen.", b"It is\x1b[31m \x07green&#27;.")
+    assert b"\x1b" in page
+    assert not {"\x1b", "\x07"} & set(text_of(extract(page)))
+
+
+def test_what_a_browser_prints_is_read_in_the_order_of_its_columns(tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium here")
+    words = [" ".join(FILLER.split()[n % 9 :][:: 1 + n % 3]) for n in range(60)]
+    said = [f"Post {n} tells: {each.format(n=n)}" for n, each in enumerate(words)]
+    style = "body{columns:2;font:11pt serif;text-align:justify;hyphens:auto} h1{column-span:all}"
+    body = "".join(f"<p>{each}</p>" for each in said[:50])
+    page = f"<!doctype html><html lang=en><style>{style}</style><h1>{TITLE}</h1>"
+    page += f"<h2>1 Introduction</h2>{body}"
+    page += "<h2>2 Results</h2><p>The highest tide reached 7.42 metres.</p>"
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        sheet = browser.new_page()
+        sheet.set_content(page)
+        data = sheet.pdf(format="A4")
+        browser.close()
+    found = extract(data)
+    text = " ".join(text_of(found).split())
+    assert [each for each in said[:50] if each not in text] == []
+    places = [text.find(each) for each in said[:50]]
+    assert places == sorted(places)
+    assert found.pages == max(block.page for block in found.blocks) > 1
+    assert found.blocks[-1].section == "2 Results"
