@@ -1,37 +1,32 @@
 """The bundled model: multilingual-e5-small without a model hub, a GPU or torch.
 
-Its weights come from an installed package, are turned once into an int8 encoder in a cache
-folder, and run there. The folder's name carries everything that decides the vectors, so a
-new version never meets an old preparation; it appears by a single rename, so an
-interrupted preparation starts over.
+Its weights come from an installed package and run as an int8 encoder.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock
 
 from embeddings import quantization
 from embeddings.base import ModelIdentity, Progress, Vectors
-from embeddings.errors import ConfigError
+from embeddings.preparation import STEPS, OnStep, open_prepared
 from embeddings.weights import SHA256, Weights
+
+if TYPE_CHECKING:
+    import openvino as ov
+
+__all__ = ["DIMENSION", "NAME", "STEPS", "BundledEmbedder", "OnStep", "bundled_identity"]
 
 NAME = "multilingual-e5-small"
 DIMENSION = 384
 QUERY_PREFIX = "query: "
 PASSAGE_PREFIX = "passage: "
 _VECTORS = 1  # raise when graph or tokenizer change what a vector is
-_PREPARED = 2  # raise when the files of a preparation change
-_MODEL = "encoder.xml"
-STEPS = ("checking weights", "building tokenizer", "building encoder", "storing encoder")
-
-OnStep = Callable[[str], None]
 
 
 class BundledEmbedder:
@@ -44,13 +39,9 @@ class BundledEmbedder:
 
     def __init__(self, cache: Path, on_step: OnStep = lambda step: None) -> None:
         self.identity = bundled_identity()
-        folder = cache / f"{NAME}-{self.identity.weights[:16]}-{_PREPARED}"
-        if not folder.exists():
-            _prepare(folder, on_step)
-        # Imported late: building an index entry or checking an identity needs no engine.
-        from embeddings.engine import Engine
-
-        self._engine = Engine(folder / _MODEL, folder, folder / "compiled")
+        self._engine = open_prepared(
+            cache / f"{NAME}-{self.identity.weights[:16]}", _encoder, on_step
+        )
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Unit vectors of passages, float32 of shape (len(texts), 384)."""
@@ -76,36 +67,7 @@ def bundled_identity() -> ModelIdentity:
     return ModelIdentity(NAME, weights, DIMENSION, QUERY_PREFIX, PASSAGE_PREFIX)
 
 
-def _prepare(folder: Path, on_step: OnStep) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(f".{folder.name}.lock"))
-        with lock:
-            if folder.exists():  # another process prepared it while we waited
-                return
-            for left in folder.parent.glob(f"{folder.name}.*"):  # by one that was killed
-                shutil.rmtree(left)
-            work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-            _prepare_in(work, on_step)
-            work.replace(folder)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot prepare the model in {folder.parent} ({error.strerror}); make room there, or "
-            "choose another folder with ARCHIVE_CACHE"
-        ) from error
-
-
-def _prepare_in(work: Path, on_step: OnStep) -> None:
-    import openvino as ov
-
+def _encoder(weights: Weights) -> ov.Model:
     from embeddings.graph import build
-    from embeddings.tokenizer import write_models
 
-    on_step(STEPS[0])
-    weights = Weights()
-    on_step(STEPS[1])
-    write_models(weights, work)
-    on_step(STEPS[2])
-    model = build(weights, quantization.load()[0])
-    on_step(STEPS[3])
-    ov.save_model(model, work / _MODEL, compress_to_fp16=False)
+    return build(weights, quantization.load()[0])

@@ -3,7 +3,8 @@
 A BERT encoder (Devlin et al. 2018, arXiv:1810.04805) of the given weights, mean pooling
 over the real tokens and scaling to unit length. With quantization, the four matrix
 products of each layer run in int8; everything else stays in float32. `Quantization` says
-with which scales; how they are found is `calibration`'s business.
+with which scales; how they are found is `calibration`'s business. With an adapter, the
+matrices are its own, and its score of the mean is what comes out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino import opset13 as op
 
+from embeddings.adapter import Adapter
 from embeddings.quantization import Quantization
 from embeddings.weights import Weights
 
@@ -27,10 +29,13 @@ _NEGATIVE = -1e4  # added to the logits of padding; far below any real logit
 
 
 class _Builder:
-    def __init__(self, weights: Weights, quantization: Quantization | None) -> None:
+    def __init__(
+        self, weights: Weights, quantization: Quantization | None, adapter: Adapter | None
+    ) -> None:
         self.weights = weights
         self.shape = weights.shape
         self.quantization = quantization
+        self.adapter = adapter
         self.inputs: dict[str, Node] = {}
 
     def embed(self, ids: Node) -> Node:
@@ -66,6 +71,8 @@ class _Builder:
 
     def linear(self, x: Node, tensor: str, rows: int, name: str) -> Node:
         matrix = self.weights.matrix(f"{tensor}.w", rows)
+        if self.adapter is not None:
+            matrix = self.adapter.adapted(tensor, matrix)
         bias = _const(self.weights.vector(f"{tensor}.b")[None, None])
         if self.quantization is None:
             return op.add(op.matmul(x, _const(matrix), False, True), bias)
@@ -103,13 +110,18 @@ class _Builder:
 
 
 def build(
-    weights: Weights, quantization: Quantization | None = None, *, probes: bool = False
+    weights: Weights,
+    quantization: Quantization | None = None,
+    adapter: Adapter | None = None,
+    *,
+    probes: bool = False,
 ) -> ov.Model:
     """The encoder: int32 `input_ids` and `attention_mask` of shape (batch, length) in,
-    float32 unit vectors of shape (batch, hidden) out. With `probes`, the inputs of the
-    matrix products follow as further outputs, in the order of `probe_names`.
+    float32 unit vectors of shape (batch, hidden) out; with an adapter, its scores, of shape
+    (batch, 1). With `probes`, the inputs of the matrix products follow as further outputs, in
+    the order of `probe_names`.
     """
-    builder = _Builder(weights, quantization)
+    builder = _Builder(weights, quantization, adapter)
     ids = op.parameter([-1, -1], np.int32, name="input_ids")
     mask = op.parameter([-1, -1], np.int32, name="attention_mask")
     real = op.convert(mask, np.float32)
@@ -125,8 +137,12 @@ def build(
     mean = op.divide(
         op.reduce_sum(op.multiply(x, real), middle, False), op.reduce_sum(real, middle, False)
     )
-    unit = op.divide(mean, op.reduce_l2(mean, middle, True))
-    outputs = [unit, *(builder.inputs.values() if probes else ())]
+    if adapter is None:
+        out = op.divide(mean, op.reduce_l2(mean, middle, True))
+    else:
+        head = op.matmul(mean, _const(adapter.head[:, None]), False, False)
+        out = op.add(head, _const(adapter.bias))
+    outputs = [out, *(builder.inputs.values() if probes else ())]
     return ov.Model(outputs, [ids, mask], "multilingual-e5-small")
 
 

@@ -18,6 +18,8 @@ from rich.table import Table
 from embeddings.base import Embedder
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.open import open_embedder
+from embeddings.reader import BundledReader
+from embeddings.reranker import Reranker
 from eval.answers import (
     Measures,
     Outcome,
@@ -95,13 +97,14 @@ def evaluate(
             settings.model or BUNDLED, settings.cache.expanduser(), projection=settings.projection
         )
         searcher = Searcher(catalogue, archive.store, fresh)
-        asker = Asker(catalogue, searcher, fresh)
+        reader = BundledReader(settings.cache.expanduser())
+        asker = Asker(catalogue, searcher, fresh, reader)
         asker.ask(questions[0].question)  # the first loads what later ones share
         observer.stage("Asking", len(questions))
         done = ask_all(asker, catalogue, questions, observer.advance)
         baselines = {NEAREST: best_sentences(searcher, catalogue, models.ours, questions)}
         if settings.llm:
-            baselines |= _written(archive, searcher, fresh, questions, settings, observer)
+            baselines |= _written(archive, searcher, fresh, reader, questions, settings, observer)
         identity = archive.identity
     return AskReport(
         task="ask",
@@ -131,6 +134,7 @@ def _written(
     archive: Archive,
     searcher: Searcher,
     embedder: Embedder,
+    reader: Reranker,
     questions: list[Judged],
     settings: Settings,
     observer: Observer,
@@ -141,7 +145,7 @@ def _written(
     writer = open_writer(settings, embedder)
     assert writer is not None, "called only where a model is named"
     llm, verifier = writer.llm, writer.verifier
-    asker = Asker(archive.catalogue, searcher, embedder, writer)
+    asker = Asker(archive.catalogue, searcher, embedder, reader, writer)
     name = llm.metadata.model_name
     observer.stage(f"Asking with {name}", len(questions))
     ours, theirs = Support(verifier), Support(verifier)

@@ -2,8 +2,8 @@
 
 Sentences: a conditional logit over the candidates of one question (McFadden 1974), so that
 they are compared with each other. Decision: logistic regression over the evidence, on
-sentence scores from folds that did not see the question. Needs torch and scikit-learn, which
-the extra `models` brings.
+sentence scores from folds that did not see the question, and on what the reader finds. Needs
+torch and scikit-learn, which the extra `models` brings.
 """
 
 from __future__ import annotations
@@ -14,40 +14,45 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
+from embeddings.reranker import Reranker
 from eval.answers import Point, curve
 from eval.questions import Judged, normal
 from search_api.answers import decision, scoring
 from search_api.answers.asker import Asker
 from search_api.answers.decision import AnswerModel, Linear
 from search_api.answers.evidence import Evidence
+from search_api.answers.reading import combined, promising, read
 
 FOLDS = 5
 STEPS, RATE, DECAY = 300, 0.05, 1e-3
 MAX_FALSE_REFUSALS = 0.05
 """Of answerable questions, that the threshold may cost in cross-validation."""
-_INVERSE_PENALTY = 0.1
+_INVERSE_PENALTY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A judged question with its evidence: features of shape (candidates, features) and
-    which candidates answer it.
+    """A judged question with its evidence: features of shape (candidates, features), which
+    candidates answer it, and what a reader makes of every one.
     """
 
     judged: Judged
     evidence: Evidence
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
+    readings: NDArray[np.float64]
 
 
-def examples(asker: Asker, questions: Sequence[Judged]) -> list[Example]:
+def examples(asker: Asker, reader: Reranker, questions: Sequence[Judged]) -> list[Example]:
     """Every question with what the archive has on it."""
-    return [_example(judged, asker.evidence(judged.question)) for judged in questions]
+    return [_example(judged, asker.evidence(judged.question), reader) for judged in questions]
 
 
-def _example(judged: Judged, evidence: Evidence) -> Example:
+def _example(judged: Judged, evidence: Evidence, reader: Reranker) -> Example:
     rows = scoring.features(evidence.question, evidence.candidates, evidence.nearness)
     quotes = [each.sentence.quote for each in evidence.candidates]
     from_right = np.array(
@@ -57,7 +62,8 @@ def _example(judged: Judged, evidence: Evidence) -> Example:
     if not right.any():  # an answer of several facts may need several sentences
         facts = [fact for group in judged.answer for fact in group]
         right = np.array([any(_has(q, fact) for fact in facts) for q in quotes], bool)
-    return Example(judged, evidence, rows, right & from_right)
+    readings = read(reader, evidence, np.arange(len(quotes)))
+    return Example(judged, evidence, rows, right & from_right, readings)
 
 
 def _has(quote: str, fact: str) -> bool:
@@ -67,12 +73,14 @@ def _has(quote: str, fact: str) -> bool:
 def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
     """The model, and the curve that its threshold was chosen from."""
     fold = np.random.default_rng(0).permutation(len(found)) % FOLDS
-    rows = np.zeros((len(found), len(decision.FEATURES)))
+    scores = [np.empty(0)] * len(found)
     for each in range(FOLDS):
         held_in = [example for example, f in zip(found, fold, strict=True) if f != each]
         sentence = _fit_sentences(held_in)
         for place in np.flatnonzero(fold == each):
-            rows[place] = _decision_row(found[place], sentence)
+            scores[place] = sentence.scores(found[place].rows)
+    reading = _fit_reading(found, scores)
+    rows = np.stack([_decision_row(e, s, reading) for e, s in zip(found, scores, strict=True)])
     answerable = np.array([example.judged.answerable for example in found])
     chances = np.zeros(len(found))
     for each in range(FOLDS):
@@ -80,16 +88,48 @@ def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
         chances[fold == each] = 1 / (1 + np.exp(-model.scores(rows[fold == each])))
     threshold = float(np.quantile(chances[answerable], MAX_FALSE_REFUSALS))
     thresholds = [threshold, *np.quantile(chances, np.linspace(0.02, 0.98, 25))]
-    whole = AnswerModel(_fit_sentences(found), _fit_decision(rows, answerable), threshold)
+    decide = _fit_decision(rows, answerable)
+    whole = AnswerModel(_fit_sentences(found), reading, decide, threshold)
     return whole, curve(chances, answerable, thresholds)
 
 
-def _decision_row(example: Example, sentence: Linear) -> NDArray[np.float64]:
+def _decision_row(
+    example: Example, scores: NDArray[np.float64], reading: float
+) -> NDArray[np.float64]:
     evidence = example.evidence
     if not evidence.candidates:
         return np.zeros(len(decision.FEATURES))
-    scores = sentence.scores(example.rows)
-    return decision.features(evidence.question, evidence.candidates, evidence.nearness, scores)
+    readings = _read(example, scores)
+    scores = combined(scores, readings, reading)
+    return decision.features(
+        evidence.question, evidence.candidates, evidence.nearness, scores, readings
+    )
+
+
+def _read(example: Example, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    readings = np.full(len(scores), np.nan)
+    places = promising(scores)
+    readings[places] = example.readings[places]
+    return readings
+
+
+def _fit_reading(found: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:
+    """The weight of reading that makes sentences that answer most probable among those read."""
+    used = [
+        (s[places], example.readings[places], example.right[places])
+        for example, s in zip(found, scores, strict=True)
+        if example.right[places := promising(s)].any()
+    ]
+
+    def loss(weight: float) -> float:
+        whole = [s + weight * read for s, read, _ in used]
+        chances = [
+            logsumexp(all_[right]) - logsumexp(all_)
+            for all_, (_, _, right) in zip(whole, used, strict=True)
+        ]
+        return -float(np.mean(chances))
+
+    return round(float(minimize_scalar(loss, bounds=(0, 3), method="bounded").x), 3)
 
 
 def _fit_sentences(found: Sequence[Example]) -> Linear:

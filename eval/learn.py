@@ -74,6 +74,7 @@ def answers(
     out: Annotated[Path, typer.Option(help="File to write.")],
 ) -> None:
     """Learn which sentences answer a question and when none does; prints the curve."""
+    from embeddings.reader import BundledReader
     from eval.asking import indexed
     from eval.fitting import examples, fit
     from eval.models import open_models
@@ -87,7 +88,8 @@ def answers(
         open_models(settings, observer) as models,
         indexed(archives, models, settings, observer) as archive,
     ):
-        found = examples(archive.asker, load_questions("train"))
+        reader = BundledReader(settings.cache.expanduser())
+        found = examples(archive.asker, reader, load_questions("train"))
     model, curve = fit(found)
     save(model, out)
     console.out.print(f"{out}: learned from {len(found)} questions; in cross-validation")
@@ -97,6 +99,42 @@ def answers(
             f"  below {point.threshold:.3f}: {point.refused:.1%} of unanswerable questions "
             f"refused, {point.falsely_refused:.1%} of answerable ones{mark}"
         )
+
+
+@app.command(
+    epilog="Example: archive learn reader ../shared/archives ../shared/more-archives --out r.npz"
+)
+def reader(
+    archives: Annotated[
+        list[Path], typer.Argument(help="Archives that hold the papers that are asked about.")
+    ],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+) -> None:
+    """Learn to read a question with a sentence; takes about an hour on two cores."""
+    import tempfile
+
+    from embeddings.adapter import load, save
+    from embeddings.reader import BundledReader
+    from eval.adapting import learn, separation, steps
+    from eval.reading import exercises, split
+    from indexer.settings import Settings
+    from search_api.archive import Archive
+
+    with (
+        console.TerminalObserver() as observer,
+        tempfile.TemporaryDirectory() as folder,
+        Archive(Settings(home=Path(folder) / "home"), observer) as archive,
+    ):
+        archive.index(archives, embed=False)
+        found, held_out = split(exercises(archive.catalogue))
+        observer.stage("Learning", steps(found))
+        save(learn(found, Path(folder) / "model", observer.advance), out)
+        observer.stage("Reading what was held out", 0)
+        area = separation(BundledReader(Path(folder), learned=load(out)), held_out)
+    console.out.print(
+        f"{out}: learned from {len(found)} questions; of {len(held_out)} others it tells those "
+        f"that a paper answers with an area under the curve of {area:.3f}"
+    )
 
 
 def _learned(pairs: list[Pair]) -> list[Pair]:

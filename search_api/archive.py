@@ -21,6 +21,7 @@ from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
 from embeddings.open import default_identity, open_embedder
+from embeddings.preparation import OnStep
 from embeddings.reranker import CrossEncoderReranker
 from indexer import deciding
 from indexer.bulk.selection import Selection
@@ -136,11 +137,14 @@ class Archive:
             query_prefix=self.settings.query_prefix,
             passage_prefix=self.settings.passage_prefix,
             projection=self.projection,
-            on_step=lambda step: self.observer.stage(f"Preparing the model: {step}", 0),
+            on_step=self._preparing("model"),
         )
         if check:
             self._check(embedder.identity)
         return embedder
+
+    def _preparing(self, what: str) -> OnStep:
+        return lambda step: self.observer.stage(f"Preparing the {what}: {step}", 0)
 
     def _check(self, identity: ModelIdentity) -> None:
         if self.identity is not None and self.identity != identity:
@@ -230,11 +234,14 @@ class Archive:
         Raises `InputError` while the archive is empty, `ConfigError` if that model cannot be
         opened.
         """
-        from search_api.answers.asker import Asker  # searches do without it
+        from embeddings.reader import BundledReader  # searches do without these
+        from search_api.answers.asker import Asker
         from search_api.answers.writer import open_writer
 
         searcher, embedder = self.searcher, self.embedder
-        return Asker(self.catalogue, searcher, embedder, open_writer(self.settings, embedder))
+        reader = BundledReader(self.settings.cache.expanduser(), self._preparing("reader"))
+        writer = open_writer(self.settings, embedder)
+        return Asker(self.catalogue, searcher, embedder, reader, writer)
 
     def classify(
         self,

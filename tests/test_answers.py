@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from embeddings.errors import BadQuery
+from embeddings.reader import BundledReader
 from indexer.settings import Settings
 from search_api.answers import decision, scoring
 from search_api.answers.evidence import LISTED
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
+from search_api.answers.reading import READ, promising, read
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.search import MAX_QUERY_CHARACTERS
@@ -309,7 +311,8 @@ def test_threads_get_what_one_gets(archive, ask):
 def test_an_asker_of_its_own_needs_no_archive(archive, ask):
     from search_api.answers.asker import Asker
 
-    asker = Asker(archive.catalogue, archive.searcher, archive.embedder)
+    reader = BundledReader(archive.settings.cache)
+    asker = Asker(archive.catalogue, archive.searcher, archive.embedder, reader)
     assert asker.ask(YOLO).answer == ask(YOLO).answer
 
 
@@ -405,7 +408,8 @@ def test_a_saved_model_is_the_same(tmp_path, monkeypatch):
     assert decision.load_bundled.__wrapped__() == model
 
 
-def test_features_are_finite_and_complete(archive):
+def test_features_are_finite_and_complete(archive, cache):
+    reader = BundledReader(cache)
     for text in (YOLO, "的", "哪些论文讲扩散模型？"):
         evidence = archive.asker.evidence(text)
         count = len(evidence.candidates)
@@ -413,7 +417,13 @@ def test_features_are_finite_and_complete(archive):
         rows = scoring.features(evidence.question, evidence.candidates, evidence.nearness)
         assert rows.shape == (count, len(scoring.FEATURES))
         scores = decision.load_bundled().sentence.scores(rows)
-        row = decision.features(evidence.question, evidence.candidates, evidence.nearness, scores)
+        places = promising(scores)
+        readings = read(reader, evidence, places)
+        assert np.isfinite(readings[places]).all()
+        assert np.isnan(readings).sum() == max(0, count - READ)
+        row = decision.features(
+            evidence.question, evidence.candidates, evidence.nearness, scores, readings
+        )
         assert row.shape == (len(decision.FEATURES),)
         assert np.isfinite(rows).all()
         assert np.isfinite(row).all()

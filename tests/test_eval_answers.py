@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embeddings.reader import BundledReader
 from eval.answers import (
     MAX_SENTENCES,
     Outcome,
@@ -156,10 +157,10 @@ def test_every_quote_is_exact_over_real_archives(archive):
     assert any(not each.answerable for each in done)
 
 
-def test_learning_gives_the_features_that_are_used(archive):
+def test_learning_gives_the_features_that_are_used(archive, cache):
     pytest.importorskip("torch", reason="needs paper-archive[models]")
     questions = [each for each in load_questions("train") if int(each.id[1:]) % 15 == 0]
-    found = examples(archive.asker, questions)
+    found = examples(archive.asker, BundledReader(cache), questions)
     assert any(example.right.any() for example in found)
     model, curve = fit(found)
     assert model.sentence.features == list(scoring.FEATURES)

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.base import Embedder
+from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from search_api.answers import decision
 from search_api.answers.agreement import conflicts
 from search_api.answers.answer import Answer, Citation, Nearest, Piece
 from search_api.answers.citing import cite
 from search_api.answers.evidence import Evidence, Finder, Gatherer
+from search_api.answers.reading import combined, promising, read
 from search_api.answers.scoring import features
 from search_api.answers.selection import best, choose
 from search_api.answers.writer import Writer, source
@@ -45,9 +47,11 @@ class Asker:
         catalogue: Catalogue,
         finder: Finder,
         embedder: Embedder,
+        reader: Reranker,
         writer: Writer | None = None,
     ) -> None:
         self._catalogue = catalogue
+        self._reader = reader
         self._gatherer = Gatherer(catalogue, finder, embedder)
         self._writer = writer
 
@@ -75,7 +79,7 @@ class Asker:
         question = checked_query(question)  # as a server is asked
         evidence = self.evidence(question, narrowing)
         model = decision.load_bundled()
-        judged = judge(evidence, model)
+        judged = self.judge(evidence, model)
         when = evidence.when
         answer = Answer(
             question=question,
@@ -100,19 +104,20 @@ class Asker:
         """The sentences that may answer, and how near they are."""
         return self._gatherer.gather(question, narrowing)
 
+    def judge(self, evidence: Evidence, model: decision.AnswerModel) -> Judgement:
+        """Score the candidates and decide whether there is an answer among them."""
+        question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
+        if not candidates:
+            return Judgement(np.empty(0), 0.0)
+        scores = model.sentence.scores(features(question, candidates, nearness))
+        readings = read(self._reader, evidence, promising(scores))
+        scores = combined(scores, readings, model.reading)
+        row = decision.features(question, candidates, nearness, scores, readings)
+        return Judgement(scores, model.confidence(row))
+
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
         return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
-
-
-def judge(evidence: Evidence, model: decision.AnswerModel) -> Judgement:
-    """Score the candidates and decide whether there is an answer among them."""
-    question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
-    if not candidates:
-        return Judgement(np.empty(0), 0.0)
-    scores = model.sentence.scores(features(question, candidates, nearness))
-    row = decision.features(question, candidates, nearness, scores)
-    return Judgement(scores, model.confidence(row))
 
 
 def _quoted(answer: Answer, evidence: Evidence, judged: Judgement) -> Answer:

@@ -53,6 +53,8 @@ FEATURES = (
     "wants verdict",
     "wants papers",
     "command",
+    "reading",  # the best that a reader found
+    "reading of first",
 )
 
 
@@ -82,9 +84,12 @@ def scaled(
 
 @dataclass(frozen=True, slots=True)
 class AnswerModel:
-    """How sentences are chosen and when they are an answer; learned."""
+    """How sentences are chosen and when they are an answer; learned. `reading` is the weight
+    of what a reader finds beside a sentence's score.
+    """
 
     sentence: Linear
+    reading: float
     decision: Linear
     threshold: float
 
@@ -114,8 +119,11 @@ def features(
     candidates: Sequence[Candidate],
     nearness: NDArray[np.float32],
     scores: NDArray[np.float64],
+    readings: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """What the decision looks at, shape (features,). `scores` are the sentences' scores."""
+    """What the decision looks at, shape (features,). `scores` are the sentences' scores,
+    with what `reading` found, the `readings`, in them.
+    """
     order = np.argsort(-scores, kind="stable")
     first = candidates[order[0]]
     second = candidates[order[min(1, len(order) - 1)]]
@@ -161,6 +169,8 @@ def features(
             "verdict" in wants,
             "papers" in wants,
             "command" in wants,
+            np.nanmax(readings),
+            readings[order[0]],
         ],
         dtype=np.float64,
     )

@@ -25,7 +25,7 @@ from search_api.answers.when import When, find_when
 from search_api.filters import Narrowing
 from search_api.search import Found
 
-SENTENCES = (16, 10, 8, 6)
+SENTENCES = (12, 6, 4, 3)
 """Sentences read of the best paper, of the second, and so on: reading takes most of the time."""
 FROM_FULLTEXT = (12, 8, 6, 4)
 """Sentences read besides of their full texts, where these are kept."""

@@ -1,0 +1,72 @@
+"""What turns the bundled encoder into one that reads a question together with a sentence.
+
+Low-rank additions to its matrices (LoRA, Hu et al. 2021, arXiv:2106.09685) and a last linear
+layer, learned by `eval.reading`. Running the adapted encoder is `reader`'s business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FILE = "e5-small-reader.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """`down[name]` of shape (rank, columns) and `up[name]` of shape (rows, rank), for each
+    matrix that changes ("l4.q"); `head`, of shape (hidden,), and `bias` give the score.
+    """
+
+    down: dict[str, NDArray[np.float16]]
+    up: dict[str, NDArray[np.float16]]
+    head: NDArray[np.float32]
+    bias: float
+    digest: str = ""
+
+    def adapted(self, name: str, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+        """A matrix as the adapted encoder has it."""
+        if name not in self.up:
+            return matrix
+        added: NDArray[np.float32] = self.up[name].astype(np.float32) @ self.down[name]
+        return matrix + added
+
+
+@cache
+def load_bundled() -> Adapter:
+    """The adapter that ships, loaded once."""
+    with as_file(files("embeddings") / "data" / FILE) as path:
+        return load(path)
+
+
+def load(path: Path) -> Adapter:
+    """An adapter from the file that `save` wrote."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with np.load(path) as arrays:
+        names = [str(name) for name in arrays["names"]]
+        return Adapter(
+            {name: arrays[f"{name}.down"] for name in names},
+            {name: arrays[f"{name}.up"] for name in names},
+            arrays["head"],
+            float(arrays["bias"]),
+            digest,
+        )
+
+
+def save(adapter: Adapter, path: Path) -> None:
+    """Write the file that `load` reads."""
+    arrays: dict[str, Any] = {
+        "names": np.array(list(adapter.up)),
+        "head": adapter.head,
+        "bias": np.float32(adapter.bias),
+        **{f"{name}.down": value for name, value in adapter.down.items()},
+        **{f"{name}.up": value for name, value in adapter.up.items()},
+    }
+    np.savez_compressed(path, **arrays)

@@ -1,0 +1,145 @@
+"""The bundled reader, its adapter, and how it is learned."""
+
+import numpy as np
+import pytest
+
+from embeddings import adapter, quantization
+from embeddings.adapter import Adapter
+from embeddings.engine import Engine
+from embeddings.errors import InputError
+from embeddings.graph import build
+from embeddings.reader import BundledReader
+from embeddings.weights import Weights
+from eval.reading import HELD_OUT, Exercise, digest, exercises, split
+from indexer.catalogue import Catalogue
+from indexer.settings import Settings
+from search_api.archive import Archive
+
+SAID = "The model was trained on eight P100 GPUs for 3.5 days and reaches 41.8 BLEU."
+NOT_SAID = "We propose a new architecture that rests on attention alone."
+ASKED = ("How many GPUs was it trained on?", "用多少块 GPU 训练？")
+
+
+@pytest.fixture(scope="module")
+def reader(cache):
+    return BundledReader(cache)
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_a_sentence_that_answers_is_told_from_one_that_does_not(reader, question):
+    answers, does_not = reader.scores(question, [SAID, NOT_SAID])
+    assert answers > 0.5 > does_not
+
+
+def test_scores_are_chances_in_the_order_of_the_passages(reader):
+    passages = [NOT_SAID, SAID, "", "长" * 900, SAID]
+    scores = reader.scores(ASKED[0], passages)
+    assert scores.shape == (5,)
+    assert scores.dtype == np.float32
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert scores[1] == pytest.approx(scores[4], abs=1e-4)
+    for passage, score in zip(passages, scores, strict=True):
+        assert reader.scores(ASKED[0], [passage])[0] == pytest.approx(score, abs=0.05)
+    assert reader.scores(ASKED[0], []).shape == (0,)
+
+
+def test_it_is_prepared_once_and_beside_the_embedder(reader, bundled, cache):
+    steps = []
+    BundledReader(cache, steps.append)
+    assert steps == []
+    assert len([each for each in cache.iterdir() if "-reader-" in each.name and each.is_dir()]) == 1
+
+
+def test_a_saved_adapter_is_the_same(tmp_path, monkeypatch):
+    shipped = adapter.load_bundled()
+    (tmp_path / "data").mkdir()
+    adapter.save(shipped, tmp_path / "data" / adapter.FILE)
+    monkeypatch.setattr(adapter, "files", lambda package: tmp_path)
+    again = adapter.load_bundled.__wrapped__()
+    assert adapter.load(tmp_path / "data" / adapter.FILE).digest == again.digest
+    assert again.up.keys() == again.down.keys() == shipped.up.keys()
+    for name in shipped.up:
+        assert (again.up[name] == shipped.up[name]).all()
+        assert (again.down[name] == shipped.down[name]).all()
+    assert (again.head == shipped.head).all()
+    assert again.bias == shipped.bias
+
+
+# How it is learned
+
+
+@pytest.fixture(scope="module")
+def found(archives, tmp_path_factory):
+    with Archive(Settings(home=tmp_path_factory.mktemp("reading") / "home")) as archive:
+        archive.index([archives], embed=False)
+        return exercises(archive.catalogue)
+
+
+def test_answers_are_among_the_sentences(found):
+    assert len(found) > 1900
+    assert {bool(each.answers) for each in found} == {True, False}
+    for each in found:
+        assert len(each.sentences) == len(each.languages) > 0
+        assert not set(each.answers) & set(each.others)
+        assert all(n < len(each.sentences) for n in each.answers)
+
+
+def test_no_paper_is_learned_from_and_held_out(found):
+    learned, held_out = split(found)
+    assert len({each.paper_id for each in held_out}) == HELD_OUT[False]
+    assert not {each.paper_id for each in learned} & {each.paper_id for each in held_out}
+    assert len(learned) + len(held_out) == len(found)
+
+
+def test_translations_of_an_answer_are_no_wrong_answers():
+    given = Exercise("x", "?", ("答案", "the answer", "other"), ("zh", "en", "en"), (1,), False)
+    assert given.others == [2]
+    assert Exercise("x", "?", given.sentences, given.languages, (1,), True).others == [0, 2]
+    assert Exercise("x", "?", given.sentences, given.languages, (), False).others == [0, 1, 2]
+
+
+def test_a_digest_bears_spacing_and_case():
+    assert digest("An  FID of 3.17") == digest("an fid of\n3.17") != digest("an fid of 3.18")
+
+
+def test_an_archive_without_those_papers_is_told(tmp_path):
+    with Catalogue(tmp_path / "catalogue.sqlite") as empty, pytest.raises(InputError, match="None"):
+        exercises(empty)
+
+
+def test_what_is_learned_runs_as_it_was_learned(tmp_path):
+    """The engine's scores are those of the model in torch, up to 8 bits."""
+    torch = pytest.importorskip("torch", reason="needs paper-archive[models]")
+    from eval.adapting import _Model, learn, steps
+
+    given = [
+        Exercise("x", question, (SAID, NOT_SAID), ("en", "en"), answers, True)
+        for question, answers in ((ASKED[0], (0,)), (ASKED[1], (0,)), ("What is the FID?", ()))
+        for _ in range(30)
+    ]
+    told = []
+    learned = learn(given, tmp_path / "model", told.append)
+    assert len(told) == steps(given) > 3
+    model = _Model(tmp_path / "model")
+    for name, low_rank in model.added.items():
+        low_rank.down.data = torch.tensor(learned.down[name], dtype=torch.float32)
+        low_rank.up.data = torch.tensor(learned.up[name], dtype=torch.float32) * 4
+    model.head.weight.data = torch.tensor(learned.head[None])
+    model.head.bias.data = torch.tensor([learned.bias])
+    model.encoder.eval()
+    pairs = [(question, said, 0.0) for question in ASKED for said in (SAID, NOT_SAID)]
+    with torch.no_grad():
+        expected = model.logits(pairs).numpy()
+    weights = Weights()
+    texts = [f"query: {question} passage: {said}" for question, said, _ in pairs]
+    assert _scores(weights, None, learned, texts) == pytest.approx(expected, abs=0.01)
+    in_bytes = _scores(weights, quantization.load()[0], learned, texts)
+    assert in_bytes == pytest.approx(expected, abs=0.3)
+
+
+def _scores(weights, scales, learned: Adapter, texts):
+    engine = Engine.from_weights(weights, build(weights, scales, learned))
+    scores = np.empty(len(texts))
+    for positions, _, outputs in engine.batches(texts):
+        scores[positions] = outputs[0][:, 0]
+    return scores
