@@ -166,13 +166,17 @@ def test_preparation_starts_over_after_interruptions_and_happens_once(interrupte
 
 def test_leftovers_of_killed_preparations_are_cleared(interrupted, cache, bundled):
     BundledEmbedder(interrupted[0])
-    # The session's cache may also hold what evaluations remember.
-    ready = {path.name for path in cache.iterdir() if "multilingual-e5-small" in path.name}
-    assert {path.name for path in interrupted[0].iterdir()} == ready
+    # The session's cache may also hold the reader, and what evaluations remember.
+    (ready,) = _prepared(cache)
+    assert {path.name for path in interrupted[0].iterdir()} == {ready.name, f".{ready.name}.lock"}
+
+
+def _prepared(cache):
+    return [each for each in cache.glob("multilingual-e5-small-*") if "-reader-" not in each.name]
 
 
 def test_damaged_preparation_is_a_clear_error(cache, bundled, tmp_path):
-    (ready,) = cache.glob("multilingual-e5-small-*")
+    (ready,) = _prepared(cache)
     damaged = tmp_path / ready.name
     damaged.mkdir()
     for file in ready.iterdir():
