@@ -1,7 +1,7 @@
 """What turns the bundled encoder into one that reads a question together with a sentence.
 
 Low-rank additions to its matrices (LoRA, Hu et al. 2021, arXiv:2106.09685) and a last linear
-layer, learned by `eval.reading`. Running the adapted encoder is `reader`'s business.
+layer, learned by `eval.adapting`. Running the adapted encoder is `reader`'s business.
 """
 
 from __future__ import annotations

@@ -14,13 +14,11 @@ import numpy as np
 
 from embeddings import quantization
 from embeddings.base import ModelIdentity, Progress, Vectors
-from embeddings.preparation import STEPS, OnStep, open_prepared
+from embeddings.preparation import OnStep, open_prepared
 from embeddings.weights import SHA256, Weights
 
 if TYPE_CHECKING:
     import openvino as ov
-
-__all__ = ["DIMENSION", "NAME", "STEPS", "BundledEmbedder", "OnStep", "bundled_identity"]
 
 NAME = "multilingual-e5-small"
 DIMENSION = 384

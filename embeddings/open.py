@@ -12,8 +12,9 @@ from pathlib import Path
 
 from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
-from embeddings.bundled import BundledEmbedder, OnStep, bundled_identity
+from embeddings.bundled import BundledEmbedder, bundled_identity
 from embeddings.errors import ConfigError
+from embeddings.preparation import OnStep
 from embeddings.projection import ProjectedEmbedder, load, load_bundled
 
 

@@ -50,10 +50,15 @@ class BundledReader:
     def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """How probably each passage answers, float32 of shape (len(passages),)."""
         logits = np.empty(len(passages), np.float32)
-        pairs = [f"{QUERY_PREFIX}{query} {PASSAGE_PREFIX}{passage}" for passage in passages]
+        pairs = [joined(query, passage) for passage in passages]
         for positions, _, outputs in self._engine.batches(pairs):
             logits[positions] = outputs[0][:, 0]
         return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def joined(query: str, passage: str) -> str:
+    """A query and a passage as one text, in learning and in use."""
+    return f"{QUERY_PREFIX}{query} {PASSAGE_PREFIX}{passage}"
 
 
 def _reader(adapter: Adapter, weights: Weights) -> ov.Model:

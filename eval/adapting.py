@@ -21,7 +21,8 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from embeddings.adapter import Adapter
-from embeddings.bundled import DIMENSION, PASSAGE_PREFIX, QUERY_PREFIX
+from embeddings.bundled import DIMENSION
+from embeddings.reader import joined
 from embeddings.reranker import Reranker
 from eval.reading import Exercise
 from eval.reference_model import write_reference_model
@@ -83,7 +84,7 @@ class _Model:
         nn.init.zeros_(self.head.weight)
 
     def logits(self, pairs: Sequence[Pair]) -> torch.Tensor:
-        texts = [f"{QUERY_PREFIX}{question} {PASSAGE_PREFIX}{said}" for question, said, _ in pairs]
+        texts = [joined(question, said) for question, said, _ in pairs]
         given = self.tokenizer(
             texts, padding=True, truncation=True, max_length=192, return_tensors="pt"
         )

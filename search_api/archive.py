@@ -176,22 +176,22 @@ class Archive:
         settings, kind = self.settings, self.store_kind
         if kind != "qdrant":
             return open_store(
-                kind, self._folder(kind, shelf), identity.dimension, timeout=settings.lock_timeout
+                kind,
+                self.home / _shelved(kind, shelf),
+                identity.dimension,
+                timeout=settings.lock_timeout,
             )
         return open_store(
             kind,
             settings.qdrant_url,
             identity.dimension,
-            collection=self._collection + f"-{shelf}" * bool(shelf),
+            collection=_shelved(self._collection, shelf),
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
             shard_number=settings.qdrant_shards,
             replication_factor=settings.qdrant_replicas,
             write_consistency_factor=settings.qdrant_write_consistency,
         )
-
-    def _folder(self, kind: str, shelf: str) -> Path:
-        return self.home / (f"{kind}-{shelf}" if shelf else kind)
 
     @property
     def _collection(self) -> str:
@@ -384,12 +384,12 @@ class Archive:
     def _drop_store(self, kind: str, shelf: str = "") -> None:
         settings = self.settings
         if kind != "qdrant":
-            drop_store(kind, self._folder(kind, shelf), timeout=settings.lock_timeout)
+            drop_store(kind, self.home / _shelved(kind, shelf), timeout=settings.lock_timeout)
             return
         drop_store(
             kind,
             settings.qdrant_url,
-            collection=self._collection + f"-{shelf}" * bool(shelf),
+            collection=_shelved(self._collection, shelf),
             api_key=_secret(settings.qdrant_api_key),
             prefer_grpc=settings.qdrant_grpc,
         )
@@ -478,6 +478,11 @@ class Archive:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+
+def _shelved(name: str, shelf: str) -> str:
+    """The name of a store's folder or collection, or of one of its shelves."""
+    return f"{name}-{shelf}" if shelf else name
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from embeddings.base import ModelIdentity, unit
-from embeddings.bundled import DIMENSION, STEPS, BundledEmbedder, bundled_identity
+from embeddings.bundled import DIMENSION, BundledEmbedder, bundled_identity
 from embeddings.errors import ArchiveError, ConfigError, WeightsError
 from embeddings.open import default_identity, open_embedder
+from embeddings.preparation import STEPS
 from embeddings.projection import ProjectedEmbedder, Projection, learn, load_bundled
 from embeddings.weights import Weights, bundled_file
 

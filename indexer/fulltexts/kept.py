@@ -19,8 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 from embeddings.errors import UnreadableFile
 from indexer.fulltexts.text import FULLTEXT, FullText, Source
 from indexer.identity import parse_arxiv_id
+from indexer.kept_lines import replace_lines
 from indexer.readers.fetched import MARK
-from indexer.stores.lock import sync_file, sync_folder
 
 FOLDER = FULLTEXT
 """Below the archive's home."""
@@ -50,16 +50,9 @@ def path_of(folder: Path, paper_id: str, version: int | None) -> Path:
 
 def write(path: Path, paper_id: str, title: str, text: FullText) -> None:
     """Replace a file at once: a crash leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.new")
     head: dict[str, Any] = {MARK: FULLTEXT, "paper_id": paper_id, "title": title}
     blocks = ({"page": b.page, "section": b.section, "text": b.text} for b in text.blocks)
-    with work.open("w", encoding="utf-8", newline="\n") as file:
-        for line in (head | asdict(text.source), *blocks):
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    sync_file(work)
-    work.replace(path)
-    sync_folder(path.parent)
+    replace_lines(path, (head | asdict(text.source), *blocks))
 
 
 def read_head(path: Path) -> Kept:

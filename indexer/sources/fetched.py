@@ -16,9 +16,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from embeddings.errors import UnreadableFile
+from indexer.kept_lines import replace_lines
 from indexer.readers.fetched import MARK
 from indexer.sources.base import Delivery, Record
-from indexer.stores.lock import sync_file, sync_folder
 
 _DELIVERY = TypeAdapter(Delivery)
 
@@ -31,14 +31,7 @@ def folder_name(stream: str) -> str:
 
 def write(path: Path, delivery: Delivery, records: Iterable[Record]) -> None:
     """Replace a file at once: a crash leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.new")
-    with work.open("w", encoding="utf-8", newline="\n") as file:
-        for line in ({MARK: delivery.source, **asdict(delivery)}, *records):
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    sync_file(work)
-    work.replace(path)
-    sync_folder(path.parent)
+    replace_lines(path, ({MARK: delivery.source, **asdict(delivery)}, *records))
 
 
 def read_delivery(path: Path) -> Delivery | None:
