@@ -265,8 +265,61 @@ def test_dublin_core_of_another_repository(server, harvest):
     assert (second.url, second.published) == ("https://other.example/7", None)
     assert "dated 2019" in second.notes
     assert (third.arxiv_id, third.version) == ("2506.00001", 2)
-    assert (third.updated, third.categories) == (None, ()), "whose dates and sets are not arXiv's"
+    assert (third.published, third.updated) == (None, None), "whose dates are not arXiv's"
+    assert third.categories == (), "nor are its sets"
     assert fourth.arxiv_id == "2506.00003"
+
+
+DEPOSIT = "2024-03-01T10:00:00Z"
+EMBARGO = "info:eu-repo/date/embargoEnd/2023-05-01"
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "noted"),
+    [
+        ((DEPOSIT, "1998"), None, (DEPOSIT, "1998")),
+        (("1998-05", DEPOSIT), None, ("1998-05", DEPOSIT)),
+        ((DEPOSIT, "c1998, printed 1999"), None, (DEPOSIT, "c1998, printed 1999")),
+        ((DEPOSIT, "2024-02"), None, (DEPOSIT, "2024-02")),
+        ((DEPOSIT, "2024-03"), "2024-03-01", ("2024-03",)),
+        ((DEPOSIT, "2024"), "2024-03-01", ("2024",)),
+        ((DEPOSIT, "2024-02-28"), "2024-02-28", ()),
+        ((EMBARGO, DEPOSIT), "2024-03-01", (EMBARGO,)),
+        ((EMBARGO,), None, (EMBARGO,)),
+        (("2024",), None, ("2024",)),
+    ],
+)
+def test_dates_of_a_deposit_are_none_of_the_paper(
+    server, archive, monkeypatch, dates, published, noted
+):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:other.example:", dates=dates, links=("https://o.example/7",)
+        )
+    ]
+    monkeypatch.setattr(
+        archive, "settings", archive.settings.model_copy(update={"oai_format": "oai_dc"})
+    )
+    fetch(archive, Job(oai=("all",), date_from=DAY, date_to=DAY))
+    (paper,) = map(archive.paper, archive.catalogue.paper_ids())
+    assert paper.date == published, "never the day of the harvest"
+    assert tuple(note for note in paper.notes if note.startswith("dated ")) == tuple(
+        f"dated {each}" for each in noted
+    )
+
+
+def test_another_repositorys_words_about_a_paper_of_arxiv(server, harvest):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:other.example:", dates=("2019-03-02",), abstract="For all",
+            comments="The abstract, which is longer.", links=("ARXIV: 2506.00001",),
+        )
+    ]  # fmt: skip
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    ((row,), _) = rows(folder)
+    assert (row.arxiv_id, row.published) == ("2506.00001", None)
+    assert [text.text for text in row.texts] == ["The abstract, which is longer."]
+    assert row.notes == ("comment: For all",)
 
 
 def test_a_deleted_record_is_told_and_takes_nothing_away(server, harvest):
