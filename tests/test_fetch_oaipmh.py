@@ -356,9 +356,70 @@ def test_records_that_say_too_little_are_rejected(server, harvest):
     ]
 
 
-def test_characters_that_xml_forbids_cost_no_page(server, harvest):
-    server.records = records_of_day(DAY, 3, abstract="A ligature of a \x0c PDF")
+DECLARED = '<?xml version="1.0" encoding="{}"?>'
+BROKEN = {
+    "a raw character": ("\x0c", " "),
+    "a reference to none": ("&#x0B;&#11;&#x110000;", "   "),
+    "a byte of Latin-1": (b"caf\xe9", "café"),
+    "a byte of nothing": (b"\x81", "\ufffd"),
+    "entities of HTML": ("&nbsp;&eacute;&LT;&amp;", "\xa0é<&"),
+    "an entity of nobody's": ("&nobody;", "&nobody;"),
+    "an ampersand": ("AT&T & co &", "AT&T & co &"),
+    "half a character": ("\ufffe", " "),
+}
+
+
+def with_bytes(old, new):
+    return lambda status, headers, body: (status, headers, body.replace(old, new))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_xml_forbids_costs_no_page(server, harvest, name):
+    server.records = records_of_day(DAY, 3, abstract="A ligature @@ of a PDF")
+    broken, read = BROKEN[name]
+    broken = broken if isinstance(broken, bytes) else broken.encode()
+    server.script = after_identify(with_bytes(b"@@", broken))
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    for record in kept(folder).values():
+        assert record["metadata"]["abstract"] == [f"A ligature {read} of a PDF"]
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n "])
+def test_what_stands_before_the_declaration_costs_no_page(server, harvest, before):
+    server.records = records_of_day(DAY, 3)
+    server.script = after_identify(with_bytes(b"<?xml", before.encode() + b"<?xml"))
     whole(*harvest(), server.records)
+    assert len(server.lists()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["gb2312", "big5", "shift_jis", "utf-16", "windows-1252"])
+def test_encodings_of_old(server, harvest, encoding):
+    words = "Été" if encoding == "windows-1252" else "中文"
+    server.records = records_of_day(DAY, 3, abstract=words)
+
+    def encoded(status, headers, body):
+        text = body.decode().replace(DECLARED.format("UTF-8"), DECLARED.format(encoding))
+        return status, headers, text.encode(encoding)
+
+    server.script = after_identify(encoded)
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    assert len(server.lists()) == 1
+    assert [each["metadata"]["abstract"] for each in kept(folder).values()] == [[words]] * 3
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "hex", "undefined", "utf-16", "utf-7"])
+def test_an_encoding_that_it_is_not_in(server, harvest, encoding):
+    server.records = records_of_day(DAY, 3)
+    server.script = after_identify(with_bytes(b'"UTF-8"', b'"' + encoding.encode() + b'"'))
+    whole(*harvest(), server.records)
+    assert len(server.lists()) == 1
+    server.script = after_identify(
+        *[lambda *_: (200, {}, DECLARED.format(encoding).encode() + b"<p>\xff\xff")] * ATTEMPTS
+    )
+    report, _ = harvest(again=True)
+    assert "the answer is cut short or no XML" in report.missing[0]
 
 
 # A server that misbehaves for a while: everything comes

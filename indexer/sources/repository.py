@@ -1,19 +1,18 @@
 """An OAI-PMH repository: one request, and what its answer says as plain JSON.
 
 The `oaipmh_scythe` package speaks the protocol: answers, errors, headers and resumption
-tokens (https://www.openarchives.org/OAI/openarchivesprotocol.html). It would mend a broken
-page and sleep by itself, so pages are checked before it sees them, and `PoliteClient` does the
-asking. Lists of several pages belong to `indexer.sources.resumption`.
+tokens (https://www.openarchives.org/OAI/openarchivesprotocol.html). It would take half a page
+for a whole one and sleep by itself, so pages are checked before it sees them, what can be mended
+of them is (`indexer.sources.xml_text`), and `PoliteClient` does the asking. Lists of several pages
+belong to `indexer.sources.resumption`.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
-from xml.etree import ElementTree
 
 import httpx
 import httpx2
@@ -24,13 +23,11 @@ from oaipmh_scythe.models import Header
 from embeddings.errors import SourceError, UnusableAnswer
 from indexer.sources.base import Record
 from indexer.sources.politeness import PoliteClient
+from indexer.sources.xml_text import parse
 
 Query = dict[str, str]
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
-# Characters that XML forbids and that abstracts pasted from PDFs bring along: they say
-# nothing, and a parser would refuse the whole page for one of them.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Repository(Scythe):
@@ -75,11 +72,7 @@ class Repository(Scythe):
 
 def _read(query: Query, content: bytes) -> OAIResponse:
     """Raises `UnusableAnswer` unless the answer is whole, else the error that it states."""
-    content = _FORBIDDEN.sub(b" ", content)
-    try:
-        root = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise UnusableAnswer(f"the answer is cut short or no XML ({error})") from error
+    root, content = parse(content)
     if root.tag != f"{_OAI}OAI-PMH":
         raise UnusableAnswer(
             f"the answer is no OAI-PMH but <{_bare(root.tag)}>; is ARCHIVE_OAI_URL right?"
