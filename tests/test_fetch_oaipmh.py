@@ -322,6 +322,47 @@ def test_another_repositorys_words_about_a_paper_of_arxiv(server, harvest):
     assert row.notes == ("comment: For all",)
 
 
+MARKED_UP = {
+    "<i>E. coli</i> in water": "E. coli in water",
+    "On <i>E. coli</i>": "On E. coli",
+    "<p>Words of it.</p><p>H<sub>2</sub>O too.</p>": "Words of it. H2O too.",
+    "One <!-- not two --> and<br/>three": "One and three",
+    "<!-- nothing -->A title": "A title",
+}
+
+
+@pytest.mark.parametrize("markup", MARKED_UP)
+def test_markup_costs_no_words(server, harvest, markup):
+    words = MARKED_UP[markup]
+    other = FakeRecord("7", DAY, prefix="oai:o.example:", links=("https://o.example/7",),
+                       title="@@", abstract="@@", comments="&nbsp;")  # fmt: skip
+    server.records = [other]
+    server.script = after_identify(with_bytes(b"@@", markup.encode()))
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    ((row,), rejects) = rows(folder)
+    assert rejects == ()
+    assert (row.title, [text.text for text in row.texts]) == (words, [words])
+    assert not any(note.startswith("description") for note in row.notes)
+
+
+def test_an_abstract_of_a_space_is_none(server, harvest):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:o.example:", links=("https://o.example/7",), abstract="&nbsp;"
+        )
+    ]
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    assert rows(folder)[0][0].texts == ()
+
+
+@pytest.mark.parametrize("markup", [each for each in MARKED_UP if not each.startswith("<p>")])
+def test_markup_in_arxivs_own_formats(server, harvest, markup):
+    server.records = [replace(FULL, abstract="@@")]
+    server.script = after_identify(with_bytes(b"@@", markup.encode()))
+    _, folder = harvest()
+    assert [text.text for text in rows(folder)[0][0].texts] == [MARKED_UP[markup]]
+
+
 def test_a_deleted_record_is_told_and_takes_nothing_away(server, harvest):
     server.records = records_of_day(DAY, 2)
     harvest()

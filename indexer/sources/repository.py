@@ -28,6 +28,7 @@ from indexer.sources.xml_text import parse
 Query = dict[str, str]
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_LINES = frozenset(("p", "br", "div", "li", "sec", "title"))
 
 
 class Repository(Scythe):
@@ -104,15 +105,33 @@ def _record(element: Any) -> Record:
 def _children(element: Any) -> dict[str, Any]:
     """What is in an element, by name; a value is a text, or a dict of what is in it."""
     found: dict[str, Any] = {}
+    flat = _bare(element.tag) == "dc"  # Dublin Core has texts alone: what is in them is markup
     for child in element.iterchildren("*"):  # no comments
-        value = _children(child) or child.text or ""
-        if isinstance(value, dict) and (child.text or "").strip():
-            value["#"] = "".join(child.itertext())  # markup in a text
+        value = (None if flat else _children(child)) or _text(child)
+        if isinstance(value, dict) and _mixed(child):
+            value["#"] = _text(child)  # markup in a text
         if child.attrib:
             named = value if isinstance(value, dict) else {"#": value}
             value = {f"@{_bare(name)}": said for name, said in child.attrib.items()} | named
         found.setdefault(_bare(child.tag), []).append(value)
     return found
+
+
+def _mixed(element: Any) -> bool:
+    """Whether an element has words of its own beside, before or after what is in it."""
+    said = (element.text, *(child.tail for child in element))
+    return any(each.strip() for each in said if each)
+
+
+def _text(element: Any) -> str:
+    """All words in an element; lines of their own where markup makes them so."""
+    words = element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):  # no comment
+            apart = "\n" if _bare(child.tag).lower() in _LINES else ""
+            words += apart + _text(child) + apart
+        words += child.tail or ""
+    return words
 
 
 def _bare(tag: str) -> str:
