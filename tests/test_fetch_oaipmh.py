@@ -720,6 +720,17 @@ def test_a_large_one_is_asked_for_by_year_month_and_day(server, harvest, sizes):
     assert max(query["until"] for query in server.lists() if "until" in query) == today
 
 
+@pytest.mark.parametrize("sizes", [True, False])
+def test_records_that_are_older_than_any_window(server, harvest, sizes):
+    old = [day for day in ("1970-01-01", "1985-12-31") for _ in range(7)]
+    server.records = [FakeRecord(f"2509.{n:05d}", day) for n, day in enumerate(old, 1)] + spread()
+    server.earliest, server.sizes = "1970-01-01", sizes
+    report, folder = harvest(Window("all"), oai_split=6)
+    whole(report, folder, server.records)
+    first = min(query["from"] for query in server.lists() if "from" in query)
+    assert first == "1970-01-01"
+
+
 # Through the archive
 
 

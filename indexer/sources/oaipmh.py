@@ -32,7 +32,7 @@ from indexer.sources.cursor import Cursor
 from indexer.sources.politeness import PoliteClient
 from indexer.sources.repository import Query, Repository
 from indexer.sources.resumption import Moved, follow
-from indexer.sources.window import Window
+from indexer.sources.window import FIRST_YEAR, Window
 
 READINGS = 3
 """How often a list that moves is read before what was received has to do."""
@@ -166,8 +166,11 @@ class OaiSource:
         query |= {} if name == WHOLE else {"set": name}
         if (bounds := window.bounds()) is None:
             return query
-        # Days outside of the repository's life are refused by some.
+        # Days outside of the repository's life are refused by some. The first window there is
+        # also holds what came before it: some date their oldest records 1970, or the year 1.
         first = max(bounds[0].date(), self._earliest)
+        if bounds[0].date() == date(FIRST_YEAR, 1, 1):
+            first = self._earliest
         last = min(bounds[1].date(), datetime.now(UTC).date())
         if first > last:
             return None
