@@ -656,6 +656,16 @@ def test_records_that_moved_to_another_day_stay(server, harvest):
     assert (report.asked[0].received, report.asked[0].kept) == (0, 2)
 
 
+@pytest.mark.parametrize("act", [html, tagsoup, empty_body])
+def test_an_address_that_is_no_repositorys_ends_the_run(server, harvest, act):
+    server.oai = act
+    report, _ = harvest(Window(DAY), Window("2025-09-02"), Window("2025-09-03"))
+    first, second = report.missing
+    assert first.startswith(f"{DAY}: the answer is ")
+    assert second == f"2025-09-02 to 2025-09-03: not asked for, because {report.error}"
+    assert [each.query["verb"] for each in server.asked] == ["Identify"] * ATTEMPTS
+
+
 # Questions that a repository refuses
 
 

@@ -178,8 +178,14 @@ class OaiSource:
 
     @cached_property
     def _earliest(self) -> date:
-        """The first day on which the repository says that anything changed."""
-        stated = getattr(self._repository.identify(), "earliestDatestamp", None)
+        """The first day on which the repository says that anything changed.
+
+        Raises `SourceError` for good: who cannot say this has no window to give.
+        """
+        try:
+            stated = getattr(self._repository.identify(), "earliestDatestamp", None)
+        except UnusableAnswer as error:
+            raise SourceError(str(error)) from error
         try:
             return date.fromisoformat(str(stated)[:10])
         except ValueError:
