@@ -683,6 +683,16 @@ def test_a_set_that_does_not_exist_where_nothing_matches(server, harvest):
     assert "has no set 'biology'; it has cs, " in report.missing[0]
 
 
+@pytest.mark.parametrize(("pages", "asked", "told"), [(5, 5, True), (6, 5, False)])
+def test_a_long_list_of_sets_is_not_read_to_its_end(server, harvest, pages, asked, told):
+    server.sets, server.set_page = [f"user{number}" for number in range(pages)], 1
+    nothing = says("noRecordsMatch")
+    server.script = after_identify(nothing, *[well] * asked, nothing)
+    report, _ = harvest(Window(DAY), Window("2025-09-02"), sets=("biology",))
+    assert any("has no set 'biology'" in each for each in report.missing) == told
+    assert sum(each.query["verb"] == "ListSets" for each in server.asked) == asked
+
+
 def test_a_list_of_sets_that_never_ends_says_nothing(server, harvest):
     sets = said("<ListSets><resumptionToken>x</resumptionToken></ListSets>")
     server.script = after_identify(says("noRecordsMatch"), *[lambda *_: (200, {}, sets)] * 3)

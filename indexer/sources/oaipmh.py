@@ -37,6 +37,10 @@ from indexer.sources.window import FIRST_YEAR, Window
 READINGS = 3
 """How often a list that moves is read before what was received has to do."""
 
+SET_PAGES = 5
+"""Pages of sets that are read to tell an empty day from a set that there is not. Some have a
+set for each of their users."""
+
 
 @dataclass(frozen=True, slots=True)
 class _List:
@@ -197,12 +201,17 @@ class OaiSource:
 
     @cached_property
     def _known_sets(self) -> frozenset[str]:
-        """The repository's sets; none where it does not say."""
+        """The repository's sets; none where it does not say, or has pages over pages of them."""
+        known: set[str] = set()
+        pages = follow({"verb": "ListSets"}, self._repository.page, str)
         try:
-            pages = follow({"verb": "ListSets"}, self._repository.page, str)
-            return frozenset(each for page in pages for each in page["items"] if each)
+            for number, page in enumerate(pages, 1):
+                known |= set(filter(None, page["items"]))
+                if page["token"] and number == SET_PAGES:
+                    return frozenset()
         except (OAIPMHException, SourceError):
             return frozenset()
+        return frozenset(known)
 
     def _unknown(self, name: str) -> SourceError | None:
         """An error if there is no such set, since many then answer that nothing matches."""
