@@ -166,7 +166,7 @@ def _opened_source(job: Job, archive: Archive) -> Iterator[Source]:
         PoliteClient(url, interval, settings, lambda why: archive.observer.stage(why, 0))
     ) as http:
         if job.hf:
-            yield HuggingFaceSource(settings, http)
+            yield HuggingFaceSource(http)
             return
         if job.oai:
             yield OaiSource(job.oai, settings, http)
