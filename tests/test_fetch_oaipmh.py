@@ -107,6 +107,22 @@ def after_identify(*acts):
     return [well, *acts]
 
 
+def test_a_password_is_kept_nowhere(server, harvest, settings):
+    server.records = records_of_day(DAY, 13)
+    server.script = after_identify(well, *[cut] * ATTEMPTS)  # so that there is a cursor
+    url = server.oai_url.replace("http://", "http://me:secret@")
+    report, _ = harvest(oai_url=url, oai_format="oai_dc")
+    assert report.missing
+    assert report.stream == f"cs of {server.oai_url.removeprefix('http://')} as oai_dc"
+    kept = [path for each in (settings.home, settings.cache) for path in each.rglob("*")]
+    assert any(path.name.endswith(".cursor") for path in kept)
+    texts = [report.stream, str(report.missing), *map(str, kept)]
+    texts += [path.read_text("utf-8") for path in kept if path.is_file()]
+    assert not any("secret" in each for each in texts)
+    source = OaiSource(("cs",), settings, PoliteClient(url, 0.0, settings))
+    assert source.asked == (f"ARCHIVE_OAI_URL={server.oai_url}", "--oai", "cs")
+
+
 # A day
 
 
@@ -816,7 +832,7 @@ def test_the_ledger_counts_deleted_records_as_rejected(server, archive):
     assert archive.paper("2509.00501").sources == ("oaipmh",)
 
 
-def test_the_command_its_gaps_and_a_filter(server, command):
+def test_the_command_its_gaps_and_a_filter(server, command, given):
     server.records = [
         *records_of_day(DAY, 7, categories=("cs.CV",)),
         *records_of_day("2025-09-03", 2, categories=("cs.CL",)),
@@ -831,8 +847,13 @@ def test_the_command_its_gaps_and_a_filter(server, command):
     found = json.loads(command("status", "--json").stdout)
     (gap,) = found["gaps"]
     assert (gap["kind"], gap["first"], gap["last"]) == ("short", DAY, DAY)
-    assert gap["command"].startswith(f"archive fetch --oai cs --from {DAY} --to {DAY}")
-    done = command(*gap["command"].split()[1:])
+    asked = f"archive fetch --oai cs --from {DAY} --to {DAY}"
+    assert gap["command"].startswith(f"ARCHIVE_OAI_URL={server.oai_url} {asked}")
+    # As a shell would run it: the environment's address is another.
+    more = {"ARCHIVE_OAI_URL": server.root, "PATH": f"{BIN.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        gap["command"], shell=True, env=os.environ | given | more, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert "7 entries received of 7 announced" in done.stdout
     assert json.loads(command("status", "--json").stdout)["gaps"] == []

@@ -64,11 +64,16 @@ class OaiSource:
         self._split = settings.oai_split
         self._http = http
         self._repository = Repository(http)
-        elsewhere = http.url != type(settings).model_fields["oai_url"].default
-        where = f" of {http.url.partition('://')[2]}" if elsewhere else ""
+        other = {
+            name: value
+            for name, value in (("oai_url", http.shown), ("oai_format", self._format))
+            if value != type(settings).model_fields[name].default
+        }
+        where = f" of {http.shown.partition('://')[2]}" if "oai_url" in other else ""
         self.stream = f"{', '.join(self._sets)}{where} as {self._format}"
-        self.question = f"{http.url} {self.stream}"
-        self.asked = tuple(word for each in self._sets for word in ("--oai", each))
+        self.question = f"{http.shown} {self.stream}"
+        said = (f"ARCHIVE_{name.upper()}={value}" for name, value in other.items())
+        self.asked = (*said, *(word for each in self._sets for word in ("--oai", each)))
 
     def identity(self, record: Record) -> str:
         """The record's identifier; that it was deleted is a record of its own."""
