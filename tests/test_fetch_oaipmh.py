@@ -902,6 +902,24 @@ def test_an_update_harvests_too(server, command, given):
     assert step["step"].startswith("fetch oaipmh, cs:cs:CV, math of 127.0.0.1:")
 
 
+def test_a_day_that_is_too_large_to_be_indexed_is_told(server, given, command, tmp_path):
+    server.records = records_of_day(DAY, 3)
+    given["ARCHIVE_MAX_FILE_MB"] = "0"
+    reason = f"{DAY}.jsonl: received and not indexed: is 0 MB, more than the limit of 0 MB"
+    done = command("fetch", "--oai", "cs", "--from", DAY, "--to", DAY, "--json")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"archive: oaipmh is not whole: {reason}")
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[fetch]]\noai = ["cs"]\nfrom = 2025-09-01\nto = 2025-09-01\n')
+    done = command("update", "--config", plan, "--json")
+    assert done.returncode == 1
+    (step,) = json.loads(done.stdout)["steps"]
+    assert step["status"] == "incomplete"
+    assert step["problem"].startswith(reason)
+    del given["ARCHIVE_MAX_FILE_MB"]
+    assert command("update", "--config", plan).returncode == 0
+
+
 def test_the_last_days_are_asked_for_again(server, archive):
     first = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
     done = fetch(archive, Job(oai=("cs",), date_from=first))
