@@ -294,6 +294,7 @@ EMBARGO = "info:eu-repo/date/embargoEnd/2023-05-01"
     ("dates", "published", "noted"),
     [
         ((DEPOSIT, "1998"), None, (DEPOSIT, "1998")),
+        ((DEPOSIT, DEPOSIT, "1998"), None, (DEPOSIT, "1998")),
         (("1998-05", DEPOSIT), None, ("1998-05", DEPOSIT)),
         ((DEPOSIT, "c1998, printed 1999"), None, (DEPOSIT, "c1998, printed 1999")),
         ((DEPOSIT, "2024-02"), None, (DEPOSIT, "2024-02")),

@@ -66,7 +66,7 @@ def as_row(number: int, identifier: str, metadata: dict[str, Any]) -> Row:
     stated = [each.strip() for each in texts_in(metadata, "identifier")]
     doi = next(filter(None, map(_doi, stated)), None)
     links = [each for each in stated if each.startswith(("http://", "https://"))]
-    days = texts_in(metadata, "date")
+    days = list(dict.fromkeys(texts_in(metadata, "date")))
     published = _published(days)
     # Repositories add words about rights and files; the abstract is the longest of them.
     described = [unwrap(each.splitlines()) for each in texts_in(metadata, "description")]
