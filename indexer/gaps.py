@@ -7,12 +7,13 @@ the days between its first and its last page on which it usually has one.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ USUAL = 0.5
 FEWEST_PAGES = 4
 """Pages from which on a digest has habits."""
 _WEEKS = 4
+_SETTING = re.compile(r"ARCHIVE_\w+=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def command_for(stream: Followed, first: str, last: str) -> str:
     dates: tuple[str, ...] = ()
     if stream.first is not None:
         dates = ("--hf" if stream.source == "huggingface" else "--from", first, "--to", last)
-    return shlex.join(("archive", "fetch", *stream.options, *dates))
+    # Quoted as a whole, an assignment would be a command's name to a shell.
+    settings = [each.partition("=") for each in takewhile(_SETTING.match, stream.options)]
+    said = [f"{name}={shlex.quote(value)}" for name, _, value in settings]
+    options = stream.options[len(settings) :]
+    return " ".join((*said, shlex.join(("archive", "fetch", *options, *dates))))
 
 
 def _fetched_gaps(stream: Followed, days: Sequence[Day], today: date) -> Iterator[Gap]:

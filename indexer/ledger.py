@@ -68,7 +68,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A stream that is fetched: the days expected of it (ISO), `last` None for until today."""
+    """A stream that is fetched: the days expected of it (ISO), `last` None for until today.
+
+    `options` are what `indexer.sources.base.Source.asked` gave.
+    """
 
     source: str
     stream: str

@@ -28,6 +28,8 @@ from indexer.paper import (
     TextKind,
 )
 
+HARVESTED = frozenset(("oaipmh",))
+"""Layouts whose papers are of any age: the day on which they came says nothing about them."""
 DAILY = range(45)
 """Days after the start of the month in its id in which a digest shows a paper as news; the
 day of a later sighting says nothing about the paper."""
@@ -143,7 +145,8 @@ def _date(seen: Sequence[SeenRow], arxiv: str | None) -> tuple[str | None, DateP
     published = [item.row.published for item in seen if item.row.published]
     if published:
         return min(published), "day"
-    first_shown = min((item.sighting.date for item in seen if item.sighting.date), default=None)
+    sightings = [item.sighting for item in seen if item.sighting.layout not in HARVESTED]
+    first_shown = min((each.date for each in sightings if each.date), default=None)
     month = arxiv_month(arxiv) if arxiv else None
     if month is None:
         return first_shown, "day" if first_shown else None

@@ -121,10 +121,11 @@ class Paper:
 
     `title` is the paper's id where no row gives a title. `date` is an ISO date: the earliest
     publication date any row states; else the day a digest first showed it, if that was while it
-    was news; else the month in its arXiv id (its first day, and then `date_precision` is
-    "month"). `sources` are the digests that showed it. `updated` is the latest day any row states
-    for a version, `upvotes` the most readers any row counts. `fulltext` tells of the full text
-    that is kept, and is no part of the record where there is none.
+    was news (what a repository gives never is); else the month in its arXiv id (its first day,
+    and then `date_precision` is "month"). `sources` are the digests that showed it. `updated` is
+    the latest day any row states for a version, `upvotes` the most readers any row counts.
+    `fulltext` tells of the full text that is kept, and is no part of the record where there is
+    none.
     """
 
     paper_id: str

@@ -35,7 +35,7 @@ _SET = re.compile(r"[\w.!~*'()-]+(?::[\w.!~*'()-]+)*", re.ASCII)
 class Fetched:
     """What a fetch found and did. The numbers count the entries of the windows that this run
     asked for; `fresh` counts the windows that needed no asking. `missing` says what did not
-    come and why; nothing there means that all is whole.
+    come, or cannot be indexed, and why; nothing there means that all is whole.
     """
 
     source: str
@@ -131,6 +131,7 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
     deliveries = [(delivery, path) for path in paths if (delivery := read_delivery(path))]
     ledger.record(deliveries)
     read = archive.index(paths, source=source.name)
+    unread = [f"{each.file}: received and not indexed: {each.reason}" for each in read.skipped]
     whole = [each for each in report.asked if not each.split]
     stated = [each.announced for each in whole if each.announced is not None]
     return Fetched(
@@ -141,7 +142,7 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
         duplicates=sum(each.duplicates for each in whole),
         asked=len(report.asked),
         fresh=report.fresh,
-        missing=report.missing,
+        missing=report.missing + unread,
         folder=report.folder,
         index=read,
         error=report.error,
@@ -166,7 +167,7 @@ def _opened_source(job: Job, archive: Archive) -> Iterator[Source]:
         PoliteClient(url, interval, settings, lambda why: archive.observer.stage(why, 0))
     ) as http:
         if job.hf:
-            yield HuggingFaceSource(settings, http)
+            yield HuggingFaceSource(http)
             return
         if job.oai:
             yield OaiSource(job.oai, settings, http)

@@ -159,6 +159,7 @@ class OaiServer(PaperServer):
         self.records, self.page, self.sizes = [], 5, True
         self.sets = ["cs", "cs:cs", "cs:cs:CV", "cs:cs:CL", "math", "math:math", "math:math:CO"]
         self.formats = ["arXivRaw", "arXiv", "oai_dc"]
+        self.set_page = 10
         self.earliest = "2005-09-16"
         self.expired = set()
         super().__init__()
@@ -182,7 +183,12 @@ class OaiServer(PaperServer):
         if query["verb"] == "ListSets":
             if not self.sets:
                 return error("noSetHierarchy")
-            sets = "".join(f"<set><setSpec>{each}</setSpec></set>" for each in self.sets)
+            start = int(query.get("resumptionToken", 0))
+            after = start + self.set_page
+            page = self.sets[start:after]
+            sets = "".join(f"<set><setSpec>{each}</setSpec></set>" for each in page)
+            if after < len(self.sets):
+                sets += f"<resumptionToken>{after}</resumptionToken>"
             return said(f"<ListSets>{sets}</ListSets>")
         return self._list(query)
 

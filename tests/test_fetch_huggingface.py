@@ -36,7 +36,7 @@ def fetch(server, tmp_path):
 
     def run(*windows):
         http = PoliteClient(settings.hf_url, 0.0, settings)
-        source = HuggingFaceSource(settings, http)
+        source = HuggingFaceSource(http)
         fetcher = Fetcher(settings.home / "fetched", source, Silent(), lock_timeout=1)
         report = fetcher.fetch([Window(each) for each in windows or (DAY,)])
         http.close()

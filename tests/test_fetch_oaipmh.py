@@ -107,6 +107,22 @@ def after_identify(*acts):
     return [well, *acts]
 
 
+def test_a_password_is_kept_nowhere(server, harvest, settings):
+    server.records = records_of_day(DAY, 13)
+    server.script = after_identify(well, *[cut] * ATTEMPTS)  # so that there is a cursor
+    url = server.oai_url.replace("http://", "http://me:secret@")
+    report, _ = harvest(oai_url=url, oai_format="oai_dc")
+    assert report.missing
+    assert report.stream == f"cs of {server.oai_url.removeprefix('http://')} as oai_dc"
+    kept = [path for each in (settings.home, settings.cache) for path in each.rglob("*")]
+    assert any(path.name.endswith(".cursor") for path in kept)
+    texts = [report.stream, str(report.missing), *map(str, kept)]
+    texts += [path.read_text("utf-8") for path in kept if path.is_file()]
+    assert not any("secret" in each for each in texts)
+    source = OaiSource(("cs",), settings, PoliteClient(url, 0.0, settings))
+    assert source.asked == (f"ARCHIVE_OAI_URL={server.oai_url}", "--oai", "cs")
+
+
 # A day
 
 
@@ -265,8 +281,103 @@ def test_dublin_core_of_another_repository(server, harvest):
     assert (second.url, second.published) == ("https://other.example/7", None)
     assert "dated 2019" in second.notes
     assert (third.arxiv_id, third.version) == ("2506.00001", 2)
-    assert (third.updated, third.categories) == (None, ()), "whose dates and sets are not arXiv's"
+    assert (third.published, third.updated) == (None, None), "whose dates are not arXiv's"
+    assert third.categories == (), "nor are its sets"
     assert fourth.arxiv_id == "2506.00003"
+
+
+DEPOSIT = "2024-03-01T10:00:00Z"
+EMBARGO = "info:eu-repo/date/embargoEnd/2023-05-01"
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "noted"),
+    [
+        ((DEPOSIT, "1998"), None, (DEPOSIT, "1998")),
+        ((DEPOSIT, DEPOSIT, "1998"), None, (DEPOSIT, "1998")),
+        (("1998-05", DEPOSIT), None, ("1998-05", DEPOSIT)),
+        ((DEPOSIT, "c1998, printed 1999"), None, (DEPOSIT, "c1998, printed 1999")),
+        ((DEPOSIT, "2024-02"), None, (DEPOSIT, "2024-02")),
+        ((DEPOSIT, "2024-03"), "2024-03-01", ("2024-03",)),
+        ((DEPOSIT, "2024"), "2024-03-01", ("2024",)),
+        ((DEPOSIT, "2024-02-28"), "2024-02-28", ()),
+        ((EMBARGO, DEPOSIT), "2024-03-01", (EMBARGO,)),
+        ((EMBARGO,), None, (EMBARGO,)),
+        (("2024",), None, ("2024",)),
+    ],
+)
+def test_dates_of_a_deposit_are_none_of_the_paper(
+    server, archive, monkeypatch, dates, published, noted
+):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:other.example:", dates=dates, links=("https://o.example/7",)
+        )
+    ]
+    monkeypatch.setattr(
+        archive, "settings", archive.settings.model_copy(update={"oai_format": "oai_dc"})
+    )
+    fetch(archive, Job(oai=("all",), date_from=DAY, date_to=DAY))
+    (paper,) = map(archive.paper, archive.catalogue.paper_ids())
+    assert paper.date == published, "never the day of the harvest"
+    assert tuple(note for note in paper.notes if note.startswith("dated ")) == tuple(
+        f"dated {each}" for each in noted
+    )
+
+
+def test_another_repositorys_words_about_a_paper_of_arxiv(server, harvest):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:other.example:", dates=("2019-03-02",), abstract="For all",
+            comments="The abstract, which is longer.", links=("ARXIV: 2506.00001",),
+        )
+    ]  # fmt: skip
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    ((row,), _) = rows(folder)
+    assert (row.arxiv_id, row.published) == ("2506.00001", None)
+    assert [text.text for text in row.texts] == ["The abstract, which is longer."]
+    assert row.notes == ("comment: For all",)
+
+
+MARKED_UP = {
+    "<i>E. coli</i> in water": "E. coli in water",
+    "On <i>E. coli</i>": "On E. coli",
+    "<p>Words of it.</p><p>H<sub>2</sub>O too.</p>": "Words of it. H2O too.",
+    "One <!-- not two --> and<br/>three": "One and three",
+    "<!-- nothing -->A title": "A title",
+}
+
+
+@pytest.mark.parametrize("markup", MARKED_UP)
+def test_markup_costs_no_words(server, harvest, markup):
+    words = MARKED_UP[markup]
+    other = FakeRecord("7", DAY, prefix="oai:o.example:", links=("https://o.example/7",),
+                       title="@@", abstract="@@", comments="&nbsp;")  # fmt: skip
+    server.records = [other]
+    server.script = after_identify(with_bytes(b"@@", markup.encode()))
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    ((row,), rejects) = rows(folder)
+    assert rejects == ()
+    assert (row.title, [text.text for text in row.texts]) == (words, [words])
+    assert not any(note.startswith("description") for note in row.notes)
+
+
+def test_an_abstract_of_a_space_is_none(server, harvest):
+    server.records = [
+        FakeRecord(
+            "7", DAY, prefix="oai:o.example:", links=("https://o.example/7",), abstract="&nbsp;"
+        )
+    ]
+    _, folder = harvest(sets=("all",), oai_format="oai_dc")
+    assert rows(folder)[0][0].texts == ()
+
+
+@pytest.mark.parametrize("markup", [each for each in MARKED_UP if not each.startswith("<p>")])
+def test_markup_in_arxivs_own_formats(server, harvest, markup):
+    server.records = [replace(FULL, abstract="@@")]
+    server.script = after_identify(with_bytes(b"@@", markup.encode()))
+    _, folder = harvest()
+    assert [text.text for text in rows(folder)[0][0].texts] == [MARKED_UP[markup]]
 
 
 def test_a_deleted_record_is_told_and_takes_nothing_away(server, harvest):
@@ -303,9 +414,70 @@ def test_records_that_say_too_little_are_rejected(server, harvest):
     ]
 
 
-def test_characters_that_xml_forbids_cost_no_page(server, harvest):
-    server.records = records_of_day(DAY, 3, abstract="A ligature of a \x0c PDF")
+DECLARED = '<?xml version="1.0" encoding="{}"?>'
+BROKEN = {
+    "a raw character": ("\x0c", " "),
+    "a reference to none": ("&#x0B;&#11;&#x110000;", "   "),
+    "a byte of Latin-1": (b"caf\xe9", "café"),
+    "a byte of nothing": (b"\x81", "\ufffd"),
+    "entities of HTML": ("&nbsp;&eacute;&LT;&amp;", "\xa0é<&"),
+    "an entity of nobody's": ("&nobody;", "&nobody;"),
+    "an ampersand": ("AT&T & co &", "AT&T & co &"),
+    "half a character": ("\ufffe", " "),
+}
+
+
+def with_bytes(old, new):
+    return lambda status, headers, body: (status, headers, body.replace(old, new))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_xml_forbids_costs_no_page(server, harvest, name):
+    server.records = records_of_day(DAY, 3, abstract="A ligature @@ of a PDF")
+    broken, read = BROKEN[name]
+    broken = broken if isinstance(broken, bytes) else broken.encode()
+    server.script = after_identify(with_bytes(b"@@", broken))
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    for record in kept(folder).values():
+        assert record["metadata"]["abstract"] == [f"A ligature {read} of a PDF"]
+
+
+@pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n "])
+def test_what_stands_before_the_declaration_costs_no_page(server, harvest, before):
+    server.records = records_of_day(DAY, 3)
+    server.script = after_identify(with_bytes(b"<?xml", before.encode() + b"<?xml"))
     whole(*harvest(), server.records)
+    assert len(server.lists()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["gb2312", "big5", "shift_jis", "utf-16", "windows-1252"])
+def test_encodings_of_old(server, harvest, encoding):
+    words = "Été" if encoding == "windows-1252" else "中文"
+    server.records = records_of_day(DAY, 3, abstract=words)
+
+    def encoded(status, headers, body):
+        text = body.decode().replace(DECLARED.format("UTF-8"), DECLARED.format(encoding))
+        return status, headers, text.encode(encoding)
+
+    server.script = after_identify(encoded)
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    assert len(server.lists()) == 1
+    assert [each["metadata"]["abstract"] for each in kept(folder).values()] == [[words]] * 3
+
+
+@pytest.mark.parametrize("encoding", ["nonsense", "hex", "undefined", "utf-16", "utf-7"])
+def test_an_encoding_that_it_is_not_in(server, harvest, encoding):
+    server.records = records_of_day(DAY, 3)
+    server.script = after_identify(with_bytes(b'"UTF-8"', b'"' + encoding.encode() + b'"'))
+    whole(*harvest(), server.records)
+    assert len(server.lists()) == 1
+    server.script = after_identify(
+        *[lambda *_: (200, {}, DECLARED.format(encoding).encode() + b"<p>\xff\xff")] * ATTEMPTS
+    )
+    report, _ = harvest(again=True)
+    assert "the answer is cut short or no XML" in report.missing[0]
 
 
 # A server that misbehaves for a while: everything comes
@@ -501,6 +673,16 @@ def test_records_that_moved_to_another_day_stay(server, harvest):
     assert (report.asked[0].received, report.asked[0].kept) == (0, 2)
 
 
+@pytest.mark.parametrize("act", [html, tagsoup, empty_body])
+def test_an_address_that_is_no_repositorys_ends_the_run(server, harvest, act):
+    server.oai = act
+    report, _ = harvest(Window(DAY), Window("2025-09-02"), Window("2025-09-03"))
+    first, second = report.missing
+    assert first.startswith(f"{DAY}: the answer is ")
+    assert second == f"2025-09-02 to 2025-09-03: not asked for, because {report.error}"
+    assert [each.query["verb"] for each in server.asked] == ["Identify"] * ATTEMPTS
+
+
 # Questions that a repository refuses
 
 
@@ -516,6 +698,16 @@ def test_a_set_that_does_not_exist_where_nothing_matches(server, harvest):
     server.script = after_identify(says("noRecordsMatch"))
     report, _ = harvest(sets=("biology",))
     assert "has no set 'biology'; it has cs, " in report.missing[0]
+
+
+@pytest.mark.parametrize(("pages", "asked", "told"), [(5, 5, True), (6, 5, False)])
+def test_a_long_list_of_sets_is_not_read_to_its_end(server, harvest, pages, asked, told):
+    server.sets, server.set_page = [f"user{number}" for number in range(pages)], 1
+    nothing = says("noRecordsMatch")
+    server.script = after_identify(nothing, *[well] * asked, nothing)
+    report, _ = harvest(Window(DAY), Window("2025-09-02"), sets=("biology",))
+    assert any("has no set 'biology'" in each for each in report.missing) == told
+    assert sum(each.query["verb"] == "ListSets" for each in server.asked) == asked
 
 
 def test_a_list_of_sets_that_never_ends_says_nothing(server, harvest):
@@ -563,6 +755,17 @@ def test_a_large_one_is_asked_for_by_year_month_and_day(server, harvest, sizes):
     assert min(query["from"] for query in server.lists() if "from" in query) == "2005-09-16"
     today = datetime.now(UTC).date().isoformat()
     assert max(query["until"] for query in server.lists() if "until" in query) == today
+
+
+@pytest.mark.parametrize("sizes", [True, False])
+def test_records_that_are_older_than_any_window(server, harvest, sizes):
+    old = [day for day in ("1970-01-01", "1985-12-31") for _ in range(7)]
+    server.records = [FakeRecord(f"2509.{n:05d}", day) for n, day in enumerate(old, 1)] + spread()
+    server.earliest, server.sizes = "1970-01-01", sizes
+    report, folder = harvest(Window("all"), oai_split=6)
+    whole(report, folder, server.records)
+    first = min(query["from"] for query in server.lists() if "from" in query)
+    assert first == "1970-01-01"
 
 
 # Through the archive
@@ -630,7 +833,7 @@ def test_the_ledger_counts_deleted_records_as_rejected(server, archive):
     assert archive.paper("2509.00501").sources == ("oaipmh",)
 
 
-def test_the_command_its_gaps_and_a_filter(server, command):
+def test_the_command_its_gaps_and_a_filter(server, command, given):
     server.records = [
         *records_of_day(DAY, 7, categories=("cs.CV",)),
         *records_of_day("2025-09-03", 2, categories=("cs.CL",)),
@@ -645,8 +848,13 @@ def test_the_command_its_gaps_and_a_filter(server, command):
     found = json.loads(command("status", "--json").stdout)
     (gap,) = found["gaps"]
     assert (gap["kind"], gap["first"], gap["last"]) == ("short", DAY, DAY)
-    assert gap["command"].startswith(f"archive fetch --oai cs --from {DAY} --to {DAY}")
-    done = command(*gap["command"].split()[1:])
+    asked = f"archive fetch --oai cs --from {DAY} --to {DAY}"
+    assert gap["command"].startswith(f"ARCHIVE_OAI_URL={server.oai_url} {asked}")
+    # As a shell would run it: the environment's address is another.
+    more = {"ARCHIVE_OAI_URL": server.root, "PATH": f"{BIN.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        gap["command"], shell=True, env=os.environ | given | more, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert "7 entries received of 7 announced" in done.stdout
     assert json.loads(command("status", "--json").stdout)["gaps"] == []
@@ -693,6 +901,24 @@ def test_an_update_harvests_too(server, command, given):
     (step,) = json.loads(done.stdout)["steps"]
     assert (step["status"], step["papers_new"]) == ("done", 3)
     assert step["step"].startswith("fetch oaipmh, cs:cs:CV, math of 127.0.0.1:")
+
+
+def test_a_day_that_is_too_large_to_be_indexed_is_told(server, given, command, tmp_path):
+    server.records = records_of_day(DAY, 3)
+    given["ARCHIVE_MAX_FILE_MB"] = "0"
+    reason = f"{DAY}.jsonl: received and not indexed: is 0 MB, more than the limit of 0 MB"
+    done = command("fetch", "--oai", "cs", "--from", DAY, "--to", DAY, "--json")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"archive: oaipmh is not whole: {reason}")
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[fetch]]\noai = ["cs"]\nfrom = 2025-09-01\nto = 2025-09-01\n')
+    done = command("update", "--config", plan, "--json")
+    assert done.returncode == 1
+    (step,) = json.loads(done.stdout)["steps"]
+    assert step["status"] == "incomplete"
+    assert step["problem"].startswith(reason)
+    del given["ARCHIVE_MAX_FILE_MB"]
+    assert command("update", "--config", plan).returncode == 0
 
 
 def test_the_last_days_are_asked_for_again(server, archive):

@@ -97,6 +97,16 @@ def test_a_day_that_may_still_grow_is_no_gap():
         assert lacking(days, daily) == [("2025-09-28", "2025-09-28", "early")]
 
 
+def test_a_command_names_the_settings_of_its_stream():
+    asked = ("ARCHIVE_OAI_URL=http://o.example/oai?a&b", "ARCHIVE_OAI_FORMAT=oai_dc", "--oai", "cs")
+    stream = Followed("oaipmh", "s", asked, "2025-09-01", "2025-09-01")
+    (gap,) = find_gaps([], [stream], TODAY)
+    assert gap.command == (
+        "ARCHIVE_OAI_URL='http://o.example/oai?a&b' ARCHIVE_OAI_FORMAT=oai_dc "
+        "archive fetch --oai cs --from 2025-09-01 --to 2025-09-01"
+    )
+
+
 def test_what_was_not_asked_day_by_day():
     short = {"received": 1, "missing": "no record of 2509.99999", "settled": False}
     (gap,) = find_gaps(

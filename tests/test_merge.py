@@ -13,10 +13,10 @@ from indexer.paper import Row, Sighting, Text
 ID = "2509.22653"
 
 
-def seen(source="a", line=1, day="2025-09-29", file=None, version=None, **row):
+def seen(source="a", line=1, day="2025-09-29", file=None, version=None, layout="layout", **row):
     row = {"title": "A Title", "title_language": "en", "arxiv_id": ID} | row
     made = Row(line=line, end_line=line, version=version, **row)
-    return SeenRow(made, Sighting(source, file or f"{source}.md", line, "layout", day, version))
+    return SeenRow(made, Sighting(source, file or f"{source}.md", line, layout, day, version))
 
 
 ENGLISH = Text("abstract", "en", "One text.")
@@ -110,6 +110,10 @@ def test_the_longest_list_of_authors_leads_and_nobody_is_lost_or_doubled():
         ([{"day": "2026-03-01", "published": "2026-03-01"}], "2026-03-01", "day"),
         ([{"day": "2025-09-30", "arxiv_id": None}], "2025-09-30", "day"),
         ([{"day": None, "arxiv_id": None}], None, None),
+        # Harvested from a repository: the day on which that was done says nothing.
+        ([{"day": "2025-09-30", "arxiv_id": None, "layout": "oaipmh"}], None, None),
+        ([{"day": "2025-09-30", "layout": "oaipmh"}], "2025-09-01", "month"),
+        ([{"day": "2025-09-28", "layout": "oaipmh"}, {"day": "2025-09-30"}], "2025-09-30", "day"),
         ([{"day": None, "arxiv_id": "cs/9905014"}], "1999-05-01", "month"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from embeddings.errors import SourceError
 from indexer.settings import Settings
 from indexer.sources.politeness import Pace, PoliteClient
-from tests.paper_server import PaperServer
+from tests.paper_server import PaperServer, status
 
 INTERVAL = 0.4
 ASK = """
@@ -52,6 +52,20 @@ def test_a_host_that_only_looks_like_arxiv_has_its_own_pace(tmp_path):
     client = PoliteClient("http://notarxiv.org/api", 0.1, Settings(cache=tmp_path))
     assert client._pace.interval == 0.1
     client.close()
+
+
+def test_a_password_is_sent_and_never_shown(server, tmp_path):
+    url = server.arxiv_url.replace("http://", "http://me:secret@")
+    client = PoliteClient(url, 0.0, Settings(cache=tmp_path, fetch_attempts=1))
+    client.ask(client.url, bytes)
+    assert server.asked[0].headers["Authorization"] == "Basic bWU6c2VjcmV0"
+    assert (client.shown, client.host) == (server.arxiv_url, server.root.removeprefix("http://"))
+    server.script = [status(404)]
+    with pytest.raises(SourceError) as refused:
+        client.ask(client.url, bytes)
+    client.close()
+    kept = [each.name for each in (tmp_path / "sources").iterdir()]
+    assert not any("secret" in each for each in (str(refused.value), *kept))
 
 
 @pytest.mark.parametrize("left", ["", "12", "nonsense", "9e12"])

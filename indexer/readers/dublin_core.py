@@ -16,6 +16,9 @@ from indexer.readers.fetched import first_in, text_of, texts_in
 from indexer.readers.markup import EntryError, clean, find_date, unwrap
 
 _ARXIV = "oai:arxiv.org:"
+# "info:eu-repo/date/embargoEnd/2030-05-01", in OpenAIRE's words, is when a file will be free.
+_EMBARGO = re.compile(r"embargo", re.IGNORECASE)
+_YEAR_OR_MONTH = re.compile(r"(?<!\d)\d{4}(?:-(?:0[1-9]|1[0-2]))?(?!\d)")
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)", re.IGNORECASE)
 
 
@@ -30,20 +33,22 @@ def arxiv_id(identifier: str, metadata: dict[str, Any]) -> ArxivId | None:
 def as_arxiv(found: ArxivId, record: dict[str, Any]) -> dict[str, Any]:
     """The record of a paper of arXiv as arXiv's API would say it.
 
-    arXiv's own dates are those of the first and the latest version, and its subjects are names,
-    so its sets say the categories; of other repositories neither is known.
+    arXiv's own dates are those of the first and the latest version, its first description is the
+    abstract, and its subjects are names, so its sets say the categories. Other repositories date
+    what they will (a deposit, a journal's issue), have no sets of arXiv's, and add remarks.
     """
     metadata = record["metadata"]
     own = text_of(record, "identifier").lower().startswith(_ARXIV)
     days = sorted(filter(None, map(find_date, texts_in(metadata, "date"))))
-    abstract, *remarks = texts_in(metadata, "description") or [""]
+    described = texts_in(metadata, "description") or [""]
+    abstract, *remarks = described if own else sorted(described, key=len, reverse=True)
     sets = map(_category, filter(None, record.get("sets") or ()))
     return {
         "id": found.key + (f"v{found.version}" if found.version else ""),
         "title": first_in(metadata, "title"),
         "abstract": abstract,
         "authors": list(map(_turned, texts_in(metadata, "creator"))),
-        "published": days[0] if days else None,
+        "published": days[0] if own and days else None,
         "updated": days[-1] if own and days else None,
         "categories": [each for each in sets if each and own],
         "comment": " ".join(remarks),
@@ -61,14 +66,14 @@ def as_row(number: int, identifier: str, metadata: dict[str, Any]) -> Row:
     stated = [each.strip() for each in texts_in(metadata, "identifier")]
     doi = next(filter(None, map(_doi, stated)), None)
     links = [each for each in stated if each.startswith(("http://", "https://"))]
-    days = texts_in(metadata, "date")
-    published = min(filter(None, map(find_date, days)), default=None)
+    days = list(dict.fromkeys(texts_in(metadata, "date")))
+    published = _published(days)
     # Repositories add words about rights and files; the abstract is the longest of them.
     described = [unwrap(each.splitlines()) for each in texts_in(metadata, "description")]
-    described.sort(key=len, reverse=True)
+    described = sorted(filter(None, described), key=len, reverse=True)
     notes = [identifier] if identifier else []
     notes += [f"description: {each}" for each in described[1:]]
-    notes += [f"dated {clean(each)}" for each in days if not published]
+    notes += [f"dated {clean(each)}" for each in days if not published or not _full(each)]
     if subjects := ", ".join(dict.fromkeys(map(clean, texts_in(metadata, "subject")))):
         notes.append(f"subjects: {subjects}")
     return Row(
@@ -82,6 +87,24 @@ def as_row(number: int, identifier: str, metadata: dict[str, Any]) -> Row:
         authors=tuple(map(_turned, texts_in(metadata, "creator"))),
         notes=tuple(notes),
     )
+
+
+def _published(days: list[str]) -> str | None:
+    """The first full day, unless a year or a month says that the paper is older than that.
+
+    Repositories give the day of the deposit in full, and often only the year of an old paper.
+    """
+    first = min(filter(None, map(_full, days)), default=None)
+    inexact = [each for each in days if not (_full(each) or _EMBARGO.search(each))]
+    rough = _YEAR_OR_MONTH.findall(" ".join(inexact))
+    if first is None or any(each < first[: len(each)] for each in rough):
+        return None
+    return first
+
+
+def _full(stated: str) -> str | None:
+    """The ISO day of a date that has one and is about the paper."""
+    return None if _EMBARGO.search(stated) else find_date(stated)
 
 
 def _category(name: str) -> str:

@@ -106,7 +106,7 @@ class ArxivSource:
         self._client = _Client(http, settings.arxiv_page)
         by = " by last update" if question.by != "submittedDate" else ""
         self.stream = f"ids {','.join(question.ids)}" if question.ids else f"{question}{by}"
-        self.question = f"{http.url} {settings.arxiv_page} {self.stream}"
+        self.question = f"{http.shown} {settings.arxiv_page} {self.stream}"
         self.asked = question.options()
 
     def identity(self, record: Record) -> str:

@@ -94,7 +94,9 @@ class Source(Protocol):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """The options of `archive fetch` that ask this, without dates."""
+        """The options of `archive fetch` that ask this, without dates, after the settings
+        (as `NAME=value`) that it takes.
+        """
         ...
 
     def read(self, window: Window, cursor: Cursor) -> Answer:

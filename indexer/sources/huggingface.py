@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from embeddings.errors import SourceError, UnusableAnswer
-from indexer.settings import Settings
 from indexer.sources.base import SETTLES, Answer, Record
 from indexer.sources.cursor import Cursor
 from indexer.sources.politeness import PoliteClient
@@ -32,9 +31,9 @@ class HuggingFaceSource:
     settles = SETTLES["huggingface"]
     asked: tuple[str, ...] = ()
 
-    def __init__(self, settings: Settings, http: PoliteClient) -> None:
+    def __init__(self, http: PoliteClient) -> None:
         self._http = http
-        self.question = f"{settings.hf_url} {PAGE}"
+        self.question = f"{http.shown} {PAGE}"
 
     def identity(self, record: Record) -> str:
         """The paper's arXiv id, or the whole record where it has none."""

@@ -32,10 +32,14 @@ from indexer.sources.cursor import Cursor
 from indexer.sources.politeness import PoliteClient
 from indexer.sources.repository import Query, Repository
 from indexer.sources.resumption import Moved, follow
-from indexer.sources.window import Window
+from indexer.sources.window import FIRST_YEAR, Window
 
 READINGS = 3
 """How often a list that moves is read before what was received has to do."""
+
+SET_PAGES = 5
+"""Pages of sets that are read to tell an empty day from a set that there is not. Some have a
+set for each of their users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,16 @@ class OaiSource:
         self._split = settings.oai_split
         self._http = http
         self._repository = Repository(http)
-        elsewhere = http.url != type(settings).model_fields["oai_url"].default
-        where = f" of {http.url.partition('://')[2]}" if elsewhere else ""
+        other = {
+            name: value
+            for name, value in (("oai_url", http.shown), ("oai_format", self._format))
+            if value != type(settings).model_fields[name].default
+        }
+        where = f" of {http.shown.partition('://')[2]}" if "oai_url" in other else ""
         self.stream = f"{', '.join(self._sets)}{where} as {self._format}"
-        self.question = f"{http.url} {self.stream}"
-        self.asked = tuple(word for each in self._sets for word in ("--oai", each))
+        self.question = f"{http.shown} {self.stream}"
+        said = (f"ARCHIVE_{name.upper()}={value}" for name, value in other.items())
+        self.asked = (*said, *(word for each in self._sets for word in ("--oai", each)))
 
     def identity(self, record: Record) -> str:
         """The record's identifier; that it was deleted is a record of its own."""
@@ -166,8 +175,11 @@ class OaiSource:
         query |= {} if name == WHOLE else {"set": name}
         if (bounds := window.bounds()) is None:
             return query
-        # Days outside of the repository's life are refused by some.
+        # Days outside of the repository's life are refused by some. The first window there is
+        # also holds what came before it: some date their oldest records 1970, or the year 1.
         first = max(bounds[0].date(), self._earliest)
+        if bounds[0].date() == date(FIRST_YEAR, 1, 1):
+            first = self._earliest
         last = min(bounds[1].date(), datetime.now(UTC).date())
         if first > last:
             return None
@@ -175,8 +187,14 @@ class OaiSource:
 
     @cached_property
     def _earliest(self) -> date:
-        """The first day on which the repository says that anything changed."""
-        stated = getattr(self._repository.identify(), "earliestDatestamp", None)
+        """The first day on which the repository says that anything changed.
+
+        Raises `SourceError` for good: who cannot say this has no window to give.
+        """
+        try:
+            stated = getattr(self._repository.identify(), "earliestDatestamp", None)
+        except UnusableAnswer as error:
+            raise SourceError(str(error)) from error
         try:
             return date.fromisoformat(str(stated)[:10])
         except ValueError:
@@ -188,12 +206,17 @@ class OaiSource:
 
     @cached_property
     def _known_sets(self) -> frozenset[str]:
-        """The repository's sets; none where it does not say."""
+        """The repository's sets; none where it does not say, or has pages over pages of them."""
+        known: set[str] = set()
+        pages = follow({"verb": "ListSets"}, self._repository.page, str)
         try:
-            pages = follow({"verb": "ListSets"}, self._repository.page, str)
-            return frozenset(each for page in pages for each in page["items"] if each)
+            for number, page in enumerate(pages, 1):
+                known |= set(filter(None, page["items"]))
+                if page["token"] and number == SET_PAGES:
+                    return frozenset()
         except (OAIPMHException, SourceError):
             return frozenset()
+        return frozenset(known)
 
     def _unknown(self, name: str) -> SourceError | None:
         """An error if there is no such set, since many then answer that nothing matches."""

@@ -86,7 +86,11 @@ class Pace:
 
 
 class PoliteClient:
-    """Asks one source over HTTP. `busy` is told why it waits before it asks again."""
+    """Asks one source over HTTP. `busy` is told why it waits before it asks again.
+
+    `url` may hold a user and a password; `shown` is the same without them, for all that is
+    printed or kept.
+    """
 
     def __init__(
         self,
@@ -96,7 +100,9 @@ class PoliteClient:
         busy: Callable[[str], None] = lambda why: None,
     ) -> None:
         self.url = url
-        self.host = urlsplit(url).netloc
+        place = urlsplit(url).netloc
+        self.host = place.rpartition("@")[2]
+        self.shown = url.replace(place, self.host, 1)
         bare = urlsplit(url).hostname or ""
         if bare == "arxiv.org" or bare.endswith(".arxiv.org"):
             interval = max(interval, ARXIV_FLOOR)

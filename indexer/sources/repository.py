@@ -1,19 +1,18 @@
 """An OAI-PMH repository: one request, and what its answer says as plain JSON.
 
 The `oaipmh_scythe` package speaks the protocol: answers, errors, headers and resumption
-tokens (https://www.openarchives.org/OAI/openarchivesprotocol.html). It would mend a broken
-page and sleep by itself, so pages are checked before it sees them, and `PoliteClient` does the
-asking. Lists of several pages belong to `indexer.sources.resumption`.
+tokens (https://www.openarchives.org/OAI/openarchivesprotocol.html). It would take half a page
+for a whole one and sleep by itself, so pages are checked before it sees them, what can be mended
+of them is (`indexer.sources.xml_text`), and `PoliteClient` does the asking. Lists of several pages
+belong to `indexer.sources.resumption`.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
-from xml.etree import ElementTree
 
 import httpx
 import httpx2
@@ -24,13 +23,12 @@ from oaipmh_scythe.models import Header
 from embeddings.errors import SourceError, UnusableAnswer
 from indexer.sources.base import Record
 from indexer.sources.politeness import PoliteClient
+from indexer.sources.xml_text import parse
 
 Query = dict[str, str]
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
-# Characters that XML forbids and that abstracts pasted from PDFs bring along: they say
-# nothing, and a parser would refuse the whole page for one of them.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LINES = frozenset(("p", "br", "div", "li", "sec", "title"))
 
 
 class Repository(Scythe):
@@ -75,11 +73,7 @@ class Repository(Scythe):
 
 def _read(query: Query, content: bytes) -> OAIResponse:
     """Raises `UnusableAnswer` unless the answer is whole, else the error that it states."""
-    content = _FORBIDDEN.sub(b" ", content)
-    try:
-        root = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise UnusableAnswer(f"the answer is cut short or no XML ({error})") from error
+    root, content = parse(content)
     if root.tag != f"{_OAI}OAI-PMH":
         raise UnusableAnswer(
             f"the answer is no OAI-PMH but <{_bare(root.tag)}>; is ARCHIVE_OAI_URL right?"
@@ -111,15 +105,33 @@ def _record(element: Any) -> Record:
 def _children(element: Any) -> dict[str, Any]:
     """What is in an element, by name; a value is a text, or a dict of what is in it."""
     found: dict[str, Any] = {}
+    flat = _bare(element.tag) == "dc"  # Dublin Core has texts alone: what is in them is markup
     for child in element.iterchildren("*"):  # no comments
-        value = _children(child) or child.text or ""
-        if isinstance(value, dict) and (child.text or "").strip():
-            value["#"] = "".join(child.itertext())  # markup in a text
+        value = (None if flat else _children(child)) or _text(child)
+        if isinstance(value, dict) and _mixed(child):
+            value["#"] = _text(child)  # markup in a text
         if child.attrib:
             named = value if isinstance(value, dict) else {"#": value}
             value = {f"@{_bare(name)}": said for name, said in child.attrib.items()} | named
         found.setdefault(_bare(child.tag), []).append(value)
     return found
+
+
+def _mixed(element: Any) -> bool:
+    """Whether an element has words of its own beside, before or after what is in it."""
+    said = (element.text, *(child.tail for child in element))
+    return any(each.strip() for each in said if each)
+
+
+def _text(element: Any) -> str:
+    """All words in an element; lines of their own where markup makes them so."""
+    words = element.text or ""
+    for child in element:
+        if isinstance(child.tag, str):  # no comment
+            apart = "\n" if _bare(child.tag).lower() in _LINES else ""
+            words += apart + _text(child) + apart
+        words += child.tail or ""
+    return words
 
 
 def _bare(tag: str) -> str:
