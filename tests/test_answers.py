@@ -239,6 +239,14 @@ def test_an_open_time_is_reported_open(ask):
     assert answer.read_as == {"since 2023": "2023-01-01.."}
 
 
+def test_a_time_alone_narrows_too(archive, ask):
+    answer = ask("March 2022")
+    assert answer.read_as == {"March 2022": "2022-03-01..2022-03-31"}
+    shown = papers(answer) or [near.paper_id for near in answer.nearest]
+    assert shown
+    assert all(archive.catalogue.paper(each).date[:7] == "2022-03" for each in shown)
+
+
 def test_a_filter_is_not_overruled_by_a_time_in_words(ask):
     answer = ask("Which papers in March 2022 train language models?", date_from="2020")
     assert answer.read_as == {}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from search_api.answers.when import find_when
 
 TODAY = date(2025, 10, 8)  # a Wednesday
+MONDAY = date(2025, 10, 6)
 
 
 def found(question, today=TODAY):
@@ -123,11 +124,128 @@ def test_two_times_and_all_between(question, expected):
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("前天", ("2025-10-04", "2025-10-04")),
+        ("the day before yesterday", ("2025-10-04", "2025-10-04")),
+        ("本星期", ("2025-10-06", "2025-10-06")),
+        ("这个星期", ("2025-10-06", "2025-10-06")),
+        ("上个礼拜", ("2025-09-29", "2025-10-05")),
+        ("上一周", ("2025-09-29", "2025-10-05")),
+        ("上上周", ("2025-09-22", "2025-09-28")),
+        ("上周五", ("2025-10-03", "2025-10-03")),
+        ("上个星期天", ("2025-10-05", "2025-10-05")),
+        ("上周末", ("2025-10-04", "2025-10-05")),
+        ("Last Weekend", ("2025-10-04", "2025-10-05")),
+        ("last Friday", ("2025-10-03", "2025-10-03")),
+        ("last Monday", ("2025-09-29", "2025-09-29")),
+        ("this Monday", ("2025-10-06", "2025-10-06")),
+        ("since last Tuesday", ("2025-09-30", None)),
+        ("自从上周五", ("2025-10-03", None)),
+        ("上周五以来", ("2025-10-03", None)),
+        ("last Monday to Wednesday", ("2025-09-29", "2025-10-01")),
+        ("上周一到周三", ("2025-09-29", "2025-10-01")),
+        ("from last Friday to yesterday", ("2025-10-03", "2025-10-05")),
+        ("last two weeks", ("2025-09-23", "2025-10-06")),
+        ("past two weeks", ("2025-09-23", "2025-10-06")),
+        ("the last couple of weeks", ("2025-09-23", "2025-10-06")),
+        ("last 7 days", ("2025-09-30", "2025-10-06")),
+        ("this past week", ("2025-09-30", "2025-10-06")),
+        ("the past year", ("2024-10-07", "2025-10-06")),
+        ("过去两周", ("2025-09-23", "2025-10-06")),
+        ("最近三天", ("2025-10-04", "2025-10-06")),
+        ("最近7天", ("2025-09-30", "2025-10-06")),
+        ("最近 7 天", ("2025-09-30", "2025-10-06")),
+        ("近一周", ("2025-09-30", "2025-10-06")),
+        ("近三个月", ("2025-07-09", "2025-10-06")),
+        ("最近半年", ("2025-04-08", "2025-10-06")),
+        ("late last month", ("2025-09-21", "2025-09-30")),
+        ("上个月中旬", ("2025-09-11", "2025-09-20")),
+        ("本月初", ("2025-10-01", "2025-10-10")),
+    ],
+)
+def test_times_counted_from_today(question, expected):
+    assert days(question, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("9月20日到25日", ("2025-09-20", "2025-09-25")),
+        ("9月20到25日", ("2025-09-20", "2025-09-25")),
+        ("9 月 20 日到 25 日", ("2025-09-20", "2025-09-25")),
+        ("2025年9月20日-25日", ("2025-09-20", "2025-09-25")),
+        ("九月二十日至二十五日", ("2025-09-20", "2025-09-25")),
+        ("9月20日至10月3日", ("2025-09-20", "2025-10-03")),
+        ("September 20-25", ("2025-09-20", "2025-09-25")),
+        ("September 20 to 25, 2024", ("2024-09-20", "2024-09-25")),
+        ("20-25 September 2025", ("2025-09-20", "2025-09-25")),
+        ("from the 20th to the 25th of September", ("2025-09-20", "2025-09-25")),
+        ("between September 20 and 25", ("2025-09-20", "2025-09-25")),
+        ("September 28 - 3 October", ("2025-09-28", "2025-10-03")),
+        ("2025-09-20~25", ("2025-09-20", "2025-09-25")),
+        ("2025/09/20-2025/09/25", ("2025-09-20", "2025-09-25")),
+        ("papers from 2023 to 2024", ("2023-01-01", "2024-12-31")),
+    ],
+)
+def test_days_with_all_between(question, expected):
+    assert days(question, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("after September 20", ("2025-09-21", None)),
+        ("after 2025-09-20", ("2025-09-21", None)),
+        ("after September", ("2025-10-01", None)),
+        ("papers published after 2023", ("2024-01-01", None)),
+        ("9月20日之后", ("2025-09-20", None)),
+        ("9月20日起", ("2025-09-20", None)),
+        ("9月至今", ("2025-09-01", None)),
+        ("from September 20 on, what is new", ("2025-09-20", None)),
+        ("from September", ("2025-09-01", "2025-09-30")),
+    ],
+)
+def test_times_without_an_end(question, expected):
+    assert days(question, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("9月上旬", ("2025-09-01", "2025-09-10")),
+        ("early September", ("2025-09-01", "2025-09-10")),
+        ("9月中旬", ("2025-09-11", "2025-09-20")),
+        ("mid-September", ("2025-09-11", "2025-09-20")),
+        ("9月下旬", ("2025-09-21", "2025-09-30")),
+        ("九月底", ("2025-09-21", "2025-09-30")),
+        ("in late September", ("2025-09-21", "2025-09-30")),
+        ("at the end of February 2024", ("2024-02-21", "2024-02-29")),
+        ("the last week of September", ("2025-09-24", "2025-09-30")),
+        ("今年上半年", ("2025-01-01", "2025-06-30")),
+        ("2024年下半年", ("2024-07-01", "2024-12-31")),
+        ("Sept 25", ("2025-09-25", "2025-09-25")),
+        ("Sep 25", ("2025-09-25", "2025-09-25")),
+        ("Sept. 25, 2024", ("2024-09-25", "2024-09-25")),
+        ("25 Sep", ("2025-09-25", "2025-09-25")),
+        ("in Sept", ("2025-09-01", "2025-09-30")),
+        ("Friday, October 3", ("2025-10-03", "2025-10-03")),
+        ("2025/09/25", ("2025-09-25", "2025-09-25")),
+        ("2025.09.25", ("2025-09-25", "2025-09-25")),
+        ("2025/9/25", ("2025-09-25", "2025-09-25")),
+        ("九月二十五号", ("2025-09-25", "2025-09-25")),
+    ],
+)
+def test_days_and_parts_of_months(question, expected):
+    assert days(question, MONDAY) == expected
+
+
+@pytest.mark.parametrize(
     ("question", "phrase", "rest"),
     [
         ("What appeared last week on diffusion?", "last week", "What appeared on diffusion?"),
         ("Papers from yesterday about LLM", "from yesterday", "Papers about LLM"),
-        ("What is in this month's papers?", "in this month's", "What is papers?"),
+        ("What is in this month's papers?", "this month's", "What is in papers?"),
         ("this week’s papers", "this week’s", "papers"),
         ("Which papers in September study RL?", "in September", "Which papers study RL?"),
         ("Since 2025-09, which papers", "Since 2025-09", "which papers"),
@@ -174,8 +292,33 @@ def test_the_phrase_and_the_rest(question, phrase, rest):
         "Is 2025-13 a month?",
         "papers of 2025-02-30",
         "papers of 31 September 2025",
+        "September 25-20",
         "the weekly yesterdays",
         "a daylast weekend",
+        "How does MinerU2.5 parse tables?",
+        "Is GPT-4.1 better than GPT-4?",
+        "GPT-4.1 May help",
+        "version 3.5.7",
+        "arXiv 2509.12345",
+        "arXiv 2012.09255",
+        "2025.09",
+        "1.2025.09.25",
+        "What does the last layer do?",
+        "the last 3 layers",
+        "over the past few tokens",
+        "over the past few years",
+        "the last two weeks of training",
+        "the 7-day window",
+        "the past 0 days",
+        "models after 2048 tokens",
+        "How does MAR 1.5 work?",
+        "SEP 25",
+        "the jan of it",
+        "2025年初的论文",
+        "Why do today's LLMs fail?",
+        "今天的大模型为什么会失败？",
+        "papers of the last Friday of",
+        "Which system is used today to assess attachment?",
     ],
 )
 def test_no_time_is_named(question):
@@ -216,6 +359,12 @@ def test_may_and_march_are_months_too():
         "文本周边的信息",
         "过去年均增长多少",
         "过去年份的数据",
+        "接近一周",
+        "附近三天",
+        "提前天气预报",
+        "新版本周一发布",
+        "登上月球",
+        "今日头条的推荐算法",
     ],
 )
 def test_a_time_inside_other_words_is_none(question):
@@ -224,10 +373,33 @@ def test_a_time_inside_other_words_is_none(question):
 
 @pytest.mark.parametrize(
     "question",
-    ["papers before October 2025", "until September", "by yesterday", "9月之前的论文", "截至9月"],
+    [
+        "papers before October 2025",
+        "before September 20",
+        "before 2025-09-20",
+        "until September",
+        "by yesterday",
+        "as of September 25",
+        "9月之前的论文",
+        "9月20日前的论文",
+        "截至9月",
+        "9月25日为止",
+    ],
 )
 def test_an_end_alone_is_not_read_as_the_whole_month(question):
     assert found(question) is None
+
+
+def test_a_weekday_is_not_read_out_of_other_words():
+    week = ("2025-09-29", "2025-10-05")
+    for question in (
+        "上周一共多少篇",
+        "上周三篇论文",
+        "上周日本团队的论文",
+        "上周日报",
+        "上周五大模型",
+    ):
+        assert days(question, MONDAY) == week
 
 
 def test_a_year_that_belongs_to_what_is_asked_about_does_not_narrow():
@@ -263,10 +435,12 @@ WORDS = [
     "in ", "since ", "from ", "between ", "and ", "to ", "last ", "this ", "week ", "May ", "may ",
     "September ", "2025", "2025-09", "-30", "-13", "9", "31", "月", "年", "日", "九", "十", "上周",
     "今年", "去年", "以来", "到", "之前", "论文", " ", ",", "?",
+    "after ", "late ", "Sep ", "Friday ", "weeks ", "two ", "past ", "-", "/", ".", "的", "周",
+    "五", "最近", "个", "下旬", "前天", "发表的", "released ", "the ",
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(WORDS), max_size=8).map("".join), st.dates(date(2001, 1, 1)))
+@given(st.lists(st.sampled_from(WORDS), max_size=9).map("".join), st.dates(date(2001, 1, 1)))
 def test_any_words_give_days_in_order_or_none(question, today):
     when = find_when(question, today)
     if when is not None:

@@ -81,15 +81,18 @@ class Gatherer:
         return Evidence(asked, when, found, candidates, vectors, vectors @ found.vector)
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
-        """The question without the time it names, which narrows the search instead."""
+        """The question without the time it names, which narrows the search instead. One that
+        is nothing but a time is searched for as it stands, among what came out then.
+        """
         if narrowing.date_from or narrowing.date_to or find_when(question, date.today()) is None:
             return narrowing, None, question
         # Asked only now: it is found by a look at every paper.
         newest = self._catalogue.newest_date()
         when = find_when(question, date.fromisoformat(newest)) if newest else None
-        if when is None or not when.rest:
+        if when is None:
             return narrowing, None, question
-        return replace(narrowing, date_from=when.start, date_to=when.end), when, when.rest
+        narrowing = replace(narrowing, date_from=when.start, date_to=when.end)
+        return narrowing, when, when.rest or question
 
     def _candidates(self, question: Question, found: Found) -> list[Candidate]:
         listing = "papers" in question.wants

@@ -1,0 +1,140 @@
+"""Times on the calendar: "20-25 September", "late September", 2025/09/25, 九月底, 2024年.
+
+Times counted from today are `relative_time`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from search_api.answers.month import NAMES, NUMBERS, PART, PART_ZH, Days, is_word, month, part_of
+from search_api.answers.numeral import chinese_value
+
+Read = Callable[[re.Match[str], date, str], Days]
+"""Reads a match of a pattern: by today, and by the word before it, such as "since", or "to"
+behind another time. Raises `ValueError` for what only looks like a time.
+"""
+
+SINCE_ZH = (
+    "(?:以来|之后|以后|后(?![续期面来台端])|开始|起(?![草来到因步源点])|至今|到现在"
+    "|到目前(?:为止)?)"
+)
+"""A pattern of what stands behind a time that ends today."""
+
+_WEEKDAY = r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+_NAME = rf"\b(?P<name>{NAMES})\b(?:\.(?= ?\d))?"
+_YEAR = r"(?:,? (?:of )?(?P<year>20\d\d)\b)?"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
+_DAY_END = r"(?:st|nd|rd|th)?\b(?!\.?\d|%)"
+_TO = r"(?:\s*[–—~～至到]\s*|\s?-\s?|\s+(?:to|through|until|till)\s+)"
+# One day, or two with all between them; "and" joins them only after "between".
+_BETWEEN = r"(?:(?P<between>between )(?:the )?)?"
+_DAYS = (
+    rf"(?P<day>{_DAY}){_DAY_END}(?:(?:{_TO}|(?(between) and |(?!)))"
+    rf"(?:the )?(?P<to>{_DAY}){_DAY_END})?"
+)
+_NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
+_YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年))的? ?"
+# Not the 9月 of 19月, nor "within three months", nor the brightness of the moon.
+_MONTH_ZH = (
+    r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+    r" ?月(?!之?[内间]|[球亮度])份?"
+)
+_DAY_ZH = rf"(?:{_DAY}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_TO_ZH = " ?[-–—~～至到和与] ?"
+_DAYS_ZH = (
+    rf"(?: ?(?P<day>{_DAY_ZH})(?= ?[日号]|{_TO_ZH}{_DAY_ZH} ?[日号])(?: ?[日号])?"
+    rf"(?:{_TO_ZH}(?P<to>{_DAY_ZH}) ?[日号])?)?"
+)
+# A month alone only as 2025-09 or 2025/09: 2025.09 may be a number.
+_ISO = (
+    r"(?<![A-Za-z\d_/.])(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d\d?)(?:(?<=[-/]\d\d)|"
+    rf"(?P=mark)(?P<day>{_DAY})(?!\d)(?:{_TO}(?P<to>{_DAY})(?![-/.]?\d| ?[年月])[日号]?)?)"
+    r"(?![A-Za-z\d_]|[./]\d|-(?!20\d\d))"
+)
+
+_YEAR_TELLS = re.compile(
+    r"\b(?:since|(?:papers|published|appeared|released) (?:in|from|between|after)) $", re.IGNORECASE
+)
+# A year alone may belong to what is asked about: WMT 2014年, 2015年的竞赛.
+_PAPERS = re.compile("论文|文章|发表|工作|研究|哪[几些]?篇")
+_MODEL = re.compile(r"[A-Za-z][\w.-]*-$", re.ASCII)
+
+
+def _date(match: re.Match[str], today: date, lead: str) -> Days:
+    """A month, a part of it or days of it; without a year, the latest that has begun."""
+    said = match.groupdict("")
+    if name := said.get("name"):
+        dated = any(said.get(each) for each in ("day", "part", "last"))
+        if is_word(name, lead, of_year=bool(said["year"] or said["between"]), dated=dated):
+            raise ValueError(f"{name} is a word here")
+        number = NUMBERS[name.lower()]
+    else:
+        number = _number(said["month"])
+    year = int(said["year"] or today.year - (number > today.month))
+    if said.get("rel"):
+        year = today.year - (said["rel"] == "去年")
+    days = month(date(year, number, 1))
+    if said.get("part"):
+        return part_of(days, said["part"])
+    if not said.get("day"):
+        return days
+    first, last = (days[0].replace(day=_number(said[end] or said["day"])) for end in ("day", "to"))
+    if first > last:
+        raise ValueError("the days are the wrong way round")
+    return first, last
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else int(chinese_value(said))
+
+
+def _iso(match: re.Match[str], today: date, lead: str) -> Days:
+    if _MODEL.search(match.string, 0, match.start()):
+        raise ValueError("a version: gpt-4o-2024-08-06")
+    return _date(match, today, lead)
+
+
+def _year(match: re.Match[str], today: date, lead: str) -> Days:
+    """All of a year, where it is papers that are of it."""
+    text = match.string
+    if "年" in match[0]:
+        of_papers = bool(_PAPERS.search(text) or re.match(SINCE_ZH, text[match.end() :]))
+    else:
+        of_papers = lead == "to" or bool(_YEAR_TELLS.search(text, 0, match.start()))
+    if not of_papers:
+        raise ValueError("a year that belongs to what is asked about")
+    year = int(match["year"])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
+    year = int(match["year"] or today.year - (match["rel"] == "去年"))
+    if match["half"] == "上":
+        return date(year, 1, 1), date(year, 6, 30)
+    return date(year, 7, 1), date(year, 12, 31)
+
+
+FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), read)
+    for pattern, read in (
+        (
+            rf"(?<![\w.-])(?<!top ){_WEEKDAY}(?:the )?{_BETWEEN}{_DAYS}(?: of)? (?P<last>last )?"
+            rf"{_NAME}{_YEAR}",
+            _date,
+        ),
+        (
+            rf"{_WEEKDAY}{_BETWEEN}{PART}(?P<last>last )?{_NAME}(?: (?:the )?{_DAYS}{_NO_MONTH})?"
+            rf"{_YEAR}",
+            _date,
+        ),
+        (rf"(?:{_YEAR_ZH})?{_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
+        (_ISO, _iso),
+        (rf"{_YEAR_ZH}(?P<half>[上下])半年", _half_year),
+        (r"(?<!\d)(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年)", _year),
+        (r"\b(?P<year>20\d\d)\b(?![-/.]\d| ?年)", _year),
+    )
+)
+"""Patterns of times, with what reads their matches."""
