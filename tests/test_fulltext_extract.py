@@ -149,6 +149,58 @@ def test_html_in_other_encodings(encoding):
     assert "the büoy floats" in text_of(extract(page.encode(encoding)))
 
 
+NOTE = """<span class="ltx_note ltx_role_footnote"><sup class="ltx_note_mark">1</sup><span
+class="ltx_note_outer"><span class="ltx_note_content"><sup class="ltx_note_mark">1</sup>
+<span class="ltx_tag ltx_tag_note">1</span>
+We do <em class="ltx_emph">not</em> use <math alttext="x=3"><mi>x</mi></math>, as in <cite
+class="ltx_cite">[<a href="#bib.bib4">4</a>]</cite>.</span></span></span>"""
+
+
+def test_a_footnote_is_whole_and_without_its_number():
+    page = latexml().replace(b"We measure tides.", f"We measure{NOTE} tides.".encode())
+    said = {block.section: block.text for block in extract(page).blocks}["Abstract"]
+    assert said == "We measure tides.\nWe do not use $x=3$, as in [4]."
+
+
+def test_what_follows_the_bibliography_of_html_stays_whatever_it_is_called():
+    titles = ["-A Mapping from roles to messages", "Impact Statement", "Checklist"]
+    after = "".join(f"<section><h2>{t}</h2><p>It stands below {t}.</p></section>" for t in titles)
+    page = latexml().replace(b"</article>", f"{after}</article>".encode())
+    plain = page.replace(b'"ltx_bibliography"', b'"of-somebody-else"')
+    for data in (page, plain):
+        found = extract(data)
+        assert [block.section for block in found.blocks][-3:] == titles
+        assert "It stands below Impact Statement." in text_of(found)
+        assert "cited claim" not in text_of(found)
+        assert found.references
+
+
+@pytest.mark.parametrize("depth", [400, 2000])
+def test_tags_that_nobody_closed_do_no_harm(depth):
+    assert "Station 7 measured" in text_of(extract(latexml().replace(b"<nav", b"<font>" * depth)))
+
+
+def test_html_that_is_too_deep_to_be_read_whole_is_refused():
+    with pytest.raises(InputError, match="nested too deeply"):
+        extract(latexml().replace(b"<nav", b"<font>" * 3000 + b"<nav"))
+
+
+def test_the_stamp_of_html_is_found_below_a_long_table_of_contents():
+    entry = '<li><a href="https://arxiv.org/html/2401.00001v2#S{n}">{n} A Section</a></li>'
+    contents = "".join(entry.format(n=n) for n in range(900))
+    page = latexml().replace(b"<p>Back", f"<ol>{contents}</ol><p>Back".encode())
+    assert page.index(b"2 [cs.CL]") > 50_000
+    assert extract(page).stamp == ArxivId("2401.00001", 2)
+
+
+def test_a_stamp_that_is_cited_is_not_the_pages_own():
+    page = latexml().replace(b"arXiv:2401.00001v2 [cs.CL] 30 Jan 2024", b"")
+    page = page.replace(b"ltx_bibliography", b"list").replace(
+        b"<li>", b"<li>arXiv:2301.00002v1 [cs.CL]</li><li>"
+    )
+    assert extract(page).stamp is None
+
+
 REFUSED = {
     "empty": (b"", "is empty"),
     "blank": (b" \n", "is empty"),

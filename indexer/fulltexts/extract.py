@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from embeddings.errors import InputError
 from indexer.fulltexts.edges import STAMP
-from indexer.fulltexts.html import UnreadableHtml, read_paragraphs
+from indexer.fulltexts.html import UnreadableHtml, read_html
 from indexer.fulltexts.layout import blocks
 from indexer.fulltexts.paragraphs import Paragraph, paragraphs
 from indexer.fulltexts.pdf import UnreadablePdf, read_lines
@@ -60,14 +60,16 @@ def extract(data: bytes) -> Extracted:
         if sum(len(line.text) for line in lines) < MIN_CHARACTERS * pages:
             raise UnreadablePdf("has no text layer: its pages are pictures; run OCR over it first")
         stamped = [line.text for line in lines if line.page == 1]
-        return _made("pdf", paragraphs(lines), pages, "\n".join(stamped))
+        return _made("pdf", paragraphs(lines), pages, "\n".join(stamped), False)
     if re.search(rb"<(?:!doctype\s+html|html|head|body|article|h1)\b", data[:4096], re.IGNORECASE):
-        found = read_paragraphs(data)
-        return _made("html", found, None, data[:20_000].decode("utf-8", "replace"))
+        page = read_html(data)
+        return _made("html", page.paragraphs, None, page.stamp, page.references)
     raise InputError("is neither a PDF nor an HTML page")
 
 
-def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: str) -> Extracted:
+def _made(
+    kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: str, listed: bool
+) -> Extracted:
     made, references = blocks(found, paged=pages is not None)
     if not made:
         missing = UnreadablePdf if kind == "pdf" else UnreadableHtml
@@ -76,7 +78,7 @@ def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: 
     stamp = STAMP.search(stamped)
     # With a version: without, it is a paper that this one cites on its first page.
     ids = [each for each in find_arxiv_ids(stamp[0]) if each.version] if stamp else []
-    return Extracted(kind, made, pages, references, beginning, ids[0] if ids else None)
+    return Extracted(kind, made, pages, references or listed, beginning, ids[0] if ids else None)
 
 
 def is_of(extracted: Extracted, titles: Sequence[str], arxiv_id: str | None) -> bool:

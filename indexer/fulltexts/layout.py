@@ -19,7 +19,8 @@ def blocks(found: Iterable[Paragraph], *, paged: bool) -> tuple[tuple[Block, ...
         if not each.heading and (begun := run_in(text)):
             heading, text = begun
         if heading is not None:
-            if listing and not follows_references(heading):
+            # Between the references of a PDF much is printed as headings are; HTML names its own.
+            if listing and paged and not follows_references(heading):
                 continue
             listing = is_references(heading)
             references = references or listing
