@@ -87,6 +87,15 @@ def test_chinese_lines_are_joined_without_spaces():
     assert found.blocks[2].text == "每个站点每隔三分钟测量一次水位，并在每次雷雨之后重新校准。" * 9
 
 
+def test_lines_of_nothing_but_wide_spaces_are_no_lines():
+    printed = (
+        Print("潮汐的一项虚构研究", chinese=True).heading("摘要").text("我们用浮标测量潮汐。" * 9)
+    )
+    printed._put("\u3000\u3000", 9, "C")
+    found = extract(bytes(printed.text("每个站点每隔三分钟测量一次水位。" * 9)))
+    assert "每个站点每隔三分钟测量一次水位。" * 9 in found.blocks[-1].text
+
+
 def test_arxivs_stamp_is_read_and_no_text():
     found = extract(bytes(study(stamp="arXiv:2401.00001v3 [cs.CL] 2 Aug 2024")))
     assert found.stamp == ArxivId("2401.00001", 3)
