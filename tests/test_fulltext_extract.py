@@ -60,6 +60,63 @@ def test_sections_are_found_and_references_left_out():
     assert "dark green" in text_of(found)
 
 
+def labelled(label, size=7, **given):
+    """A paper with a word in a picture, and what stands after it."""
+    printed = Print(TITLE).heading("1 Introduction")
+    for n in range(2, 8):
+        printed.text(FILLER.format(n=n))
+    printed.heading(label, size, **given)
+    printed.text("Figure 1: Outputs beside the reference, in 2019 and later (Nobody, 2020).", 7)
+    for n in range(8, 20):
+        printed.text(FILLER.format(n=n))
+    return printed.heading("2 Why It Works").text("The key finding stands here.")
+
+
+@pytest.mark.parametrize("label", ["Reference", "References", "Model", "Results", "METHOD"])
+def test_a_word_in_a_picture_is_no_heading(label):
+    found = extract(bytes(labelled(label, 6, bold=False)))
+    assert list(dict.fromkeys(b.section for b in found.blocks)) == [
+        "", "1 Introduction", "2 Why It Works"
+    ]  # fmt: skip
+    assert not found.references
+    assert "Station 12 measured" in text_of(found)
+    assert "The key finding" in text_of(found)
+
+
+def test_a_list_of_references_needs_entries_however_its_heading_is_printed():
+    found = extract(bytes(labelled("Reference", 12)))
+    assert not found.references
+    assert "Station 12 measured" in text_of(found)
+
+
+@pytest.mark.parametrize(("size", "bold"), [(9, False), (9, True), (12, False), (7, True)])
+def test_a_known_name_that_is_printed_as_a_heading_is_one(size, bold):
+    found = extract(bytes(labelled("Results", size, bold=bold)))
+    assert "Results" in {block.section for block in found.blocks}
+
+
+ENTRIES = {
+    "marks": "[1] A cited title of somebody. 2 pages.",
+    "letters": "[NS20] A cited title of somebody. 2 pages.",
+    "numbers": "1. A cited title of somebody. 2 pages.",
+    "raised": "1Nobody, A cited title of somebody. 2 pages.",
+    "names": "Nobody, A. and Somebody, B. A cited title.",
+    "initials": "A. Nobody and B. Somebody. A cited title.",
+    "years": "Ann Nobody and Bob Somebody. 2019. A cited title. Cat Nobody. A cited one. 2020.",
+    "many": "Ann Nobody, Bob Somebody, Cat Anybody, Dan Body, Eve Other. A cited title, in full.",
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("size", [8, 12])
+def test_lists_of_references_are_left_out_in_all_manners(name, size):
+    printed = Print(TITLE).heading("1 Introduction").text(FILLER.format(n=1))
+    printed.text(FILLER.format(n=2)).heading("References", size, bold=size > 9)
+    found = extract(bytes(printed.text(ENTRIES[name])))
+    assert found.references
+    assert "cited" not in text_of(found)
+
+
 def test_divided_words_and_ligatures_are_whole_and_running_heads_gone():
     printed = study()
     raw = bytes(printed)
