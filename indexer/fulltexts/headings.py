@@ -31,7 +31,8 @@ _KNOWN = frozenset(
 _REFERENCES = frozenset(
     "references reference bibliography literaturecited workscited 参考文献 引用文献".split()
 )
-_ANY_PRINT = _REFERENCES | {"abstract", "摘要"}
+_ABSTRACT = {"abstract", "摘要"}
+_ANY_PRINT = _REFERENCES | _ABSTRACT
 """Often printed smaller than the text; whether one begins a list is told by what follows it."""
 _LISTED = re.compile(
     r"[\[［【]\s*\w[^\]］】]{0,40}[\]］】]|[(（]?1(?:[)）]|\.(?!\d)|\s*[^\W\d])"
@@ -77,6 +78,11 @@ def is_heading(
     return (
         begun and larger and text[0].isalpha() and not text[0].islower() and len(text.split()) <= 12
     )
+
+
+def is_abstract(paragraph: str, *, heading: bool) -> bool:
+    """Whether the abstract begins with this paragraph or after this heading."""
+    return _bare(paragraph) in _ABSTRACT if heading else run_in(paragraph) is not None
 
 
 def is_references(heading: str) -> bool:
