@@ -60,6 +60,63 @@ def test_sections_are_found_and_references_left_out():
     assert "dark green" in text_of(found)
 
 
+def labelled(label, size=7, **given):
+    """A paper with a word in a picture, and what stands after it."""
+    printed = Print(TITLE).heading("1 Introduction")
+    for n in range(2, 8):
+        printed.text(FILLER.format(n=n))
+    printed.heading(label, size, **given)
+    printed.text("Figure 1: Outputs beside the reference, in 2019 and later (Nobody, 2020).", 7)
+    for n in range(8, 20):
+        printed.text(FILLER.format(n=n))
+    return printed.heading("2 Why It Works").text("The key finding stands here.")
+
+
+@pytest.mark.parametrize("label", ["Reference", "References", "Model", "Results", "METHOD"])
+def test_a_word_in_a_picture_is_no_heading(label):
+    found = extract(bytes(labelled(label, 6, bold=False)))
+    assert list(dict.fromkeys(b.section for b in found.blocks)) == [
+        "", "1 Introduction", "2 Why It Works"
+    ]  # fmt: skip
+    assert not found.references
+    assert "Station 12 measured" in text_of(found)
+    assert "The key finding" in text_of(found)
+
+
+def test_a_list_of_references_needs_entries_however_its_heading_is_printed():
+    found = extract(bytes(labelled("Reference", 12)))
+    assert not found.references
+    assert "Station 12 measured" in text_of(found)
+
+
+@pytest.mark.parametrize(("size", "bold"), [(9, False), (9, True), (12, False), (7, True)])
+def test_a_known_name_that_is_printed_as_a_heading_is_one(size, bold):
+    found = extract(bytes(labelled("Results", size, bold=bold)))
+    assert "Results" in {block.section for block in found.blocks}
+
+
+ENTRIES = {
+    "marks": "[1] A cited title of somebody. 2 pages.",
+    "letters": "[NS20] A cited title of somebody. 2 pages.",
+    "numbers": "1. A cited title of somebody. 2 pages.",
+    "raised": "1Nobody, A cited title of somebody. 2 pages.",
+    "names": "Nobody, A. and Somebody, B. A cited title.",
+    "initials": "A. Nobody and B. Somebody. A cited title.",
+    "years": "Ann Nobody and Bob Somebody. 2019. A cited title. Cat Nobody. A cited one. 2020.",
+    "many": "Ann Nobody, Bob Somebody, Cat Anybody, Dan Body, Eve Other. A cited title, in full.",
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("size", [8, 12])
+def test_lists_of_references_are_left_out_in_all_manners(name, size):
+    printed = Print(TITLE).heading("1 Introduction").text(FILLER.format(n=1))
+    printed.text(FILLER.format(n=2)).heading("References", size, bold=size > 9)
+    found = extract(bytes(printed.text(ENTRIES[name])))
+    assert found.references
+    assert "cited" not in text_of(found)
+
+
 def test_divided_words_and_ligatures_are_whole_and_running_heads_gone():
     printed = study()
     raw = bytes(printed)
@@ -85,6 +142,15 @@ def test_chinese_lines_are_joined_without_spaces():
     found = extract(bytes(printed))
     assert [block.section for block in found.blocks] == ["", "摘要", "1 引言"]
     assert found.blocks[2].text == "每个站点每隔三分钟测量一次水位，并在每次雷雨之后重新校准。" * 9
+
+
+def test_lines_of_nothing_but_wide_spaces_are_no_lines():
+    printed = (
+        Print("潮汐的一项虚构研究", chinese=True).heading("摘要").text("我们用浮标测量潮汐。" * 9)
+    )
+    printed._put("\u3000\u3000", 9, "C")
+    found = extract(bytes(printed.text("每个站点每隔三分钟测量一次水位。" * 9)))
+    assert "每个站点每隔三分钟测量一次水位。" * 9 in found.blocks[-1].text
 
 
 def test_arxivs_stamp_is_read_and_no_text():
@@ -147,6 +213,58 @@ def test_html_in_other_encodings(encoding):
     page = latexml().decode().replace("buoy<span", "büoy<span")
     page = page.replace("<head>", f'<head><meta charset="{encoding}">')
     assert "the büoy floats" in text_of(extract(page.encode(encoding)))
+
+
+NOTE = """<span class="ltx_note ltx_role_footnote"><sup class="ltx_note_mark">1</sup><span
+class="ltx_note_outer"><span class="ltx_note_content"><sup class="ltx_note_mark">1</sup>
+<span class="ltx_tag ltx_tag_note">1</span>
+We do <em class="ltx_emph">not</em> use <math alttext="x=3"><mi>x</mi></math>, as in <cite
+class="ltx_cite">[<a href="#bib.bib4">4</a>]</cite>.</span></span></span>"""
+
+
+def test_a_footnote_is_whole_and_without_its_number():
+    page = latexml().replace(b"We measure tides.", f"We measure{NOTE} tides.".encode())
+    said = {block.section: block.text for block in extract(page).blocks}["Abstract"]
+    assert said == "We measure tides.\nWe do not use $x=3$, as in [4]."
+
+
+def test_what_follows_the_bibliography_of_html_stays_whatever_it_is_called():
+    titles = ["-A Mapping from roles to messages", "Impact Statement", "Checklist"]
+    after = "".join(f"<section><h2>{t}</h2><p>It stands below {t}.</p></section>" for t in titles)
+    page = latexml().replace(b"</article>", f"{after}</article>".encode())
+    plain = page.replace(b'"ltx_bibliography"', b'"of-somebody-else"')
+    for data in (page, plain):
+        found = extract(data)
+        assert [block.section for block in found.blocks][-3:] == titles
+        assert "It stands below Impact Statement." in text_of(found)
+        assert "cited claim" not in text_of(found)
+        assert found.references
+
+
+@pytest.mark.parametrize("depth", [400, 2000])
+def test_tags_that_nobody_closed_do_no_harm(depth):
+    assert "Station 7 measured" in text_of(extract(latexml().replace(b"<nav", b"<font>" * depth)))
+
+
+def test_html_that_is_too_deep_to_be_read_whole_is_refused():
+    with pytest.raises(InputError, match="nested too deeply"):
+        extract(latexml().replace(b"<nav", b"<font>" * 3000 + b"<nav"))
+
+
+def test_the_stamp_of_html_is_found_below_a_long_table_of_contents():
+    entry = '<li><a href="https://arxiv.org/html/2401.00001v2#S{n}">{n} A Section</a></li>'
+    contents = "".join(entry.format(n=n) for n in range(900))
+    page = latexml().replace(b"<p>Back", f"<ol>{contents}</ol><p>Back".encode())
+    assert page.index(b"2 [cs.CL]") > 50_000
+    assert extract(page).stamp == ArxivId("2401.00001", 2)
+
+
+def test_a_stamp_that_is_cited_is_not_the_pages_own():
+    page = latexml().replace(b"arXiv:2401.00001v2 [cs.CL] 30 Jan 2024", b"")
+    page = page.replace(b"ltx_bibliography", b"list").replace(
+        b"<li>", b"<li>arXiv:2301.00002v1 [cs.CL]</li><li>"
+    )
+    assert extract(page).stamp is None
 
 
 REFUSED = {

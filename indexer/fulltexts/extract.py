@@ -7,32 +7,30 @@ business of `kept`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from embeddings.errors import InputError
 from indexer.fulltexts.edges import STAMP
-from indexer.fulltexts.html import UnreadableHtml, read_paragraphs
+from indexer.fulltexts.html import UnreadableHtml, read_html
 from indexer.fulltexts.layout import blocks
 from indexer.fulltexts.paragraphs import Paragraph, paragraphs
 from indexer.fulltexts.pdf import UnreadablePdf, read_lines
 from indexer.fulltexts.text import Block, Format
+from indexer.fulltexts.titles import head, stands
 from indexer.identity import ArxivId, find_arxiv_ids
 
 MIN_CHARACTERS = 20
 """Of text on a page, on average; scanned pages have none, or a stamp's."""
 _BEGINNING = 5000
-"""Characters among which a paper's title stands."""
-_SHARE = 0.7
-"""Of a title that must stand in one piece: marks of footnotes and formulas break it."""
+"""Characters that tell a paper's language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What a file says: its blocks, how many pages it has, and whether references were left out.
 
+    `head` is what stands before the abstract, with the title, and `beginning` some more of it.
     `stamp` is the arXiv id, with its version, that stands on arXiv's own files.
     """
 
@@ -41,6 +39,7 @@ class Extracted:
     pages: int | None
     references: bool
     beginning: str
+    head: str
     stamp: ArxivId | None
 
 
@@ -60,14 +59,16 @@ def extract(data: bytes) -> Extracted:
         if sum(len(line.text) for line in lines) < MIN_CHARACTERS * pages:
             raise UnreadablePdf("has no text layer: its pages are pictures; run OCR over it first")
         stamped = [line.text for line in lines if line.page == 1]
-        return _made("pdf", paragraphs(lines), pages, "\n".join(stamped))
+        return _made("pdf", paragraphs(lines), pages, "\n".join(stamped), False)
     if re.search(rb"<(?:!doctype\s+html|html|head|body|article|h1)\b", data[:4096], re.IGNORECASE):
-        found = read_paragraphs(data)
-        return _made("html", found, None, data[:20_000].decode("utf-8", "replace"))
+        page = read_html(data)
+        return _made("html", page.paragraphs, None, page.stamp, page.references)
     raise InputError("is neither a PDF nor an HTML page")
 
 
-def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: str) -> Extracted:
+def _made(
+    kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: str, listed: bool
+) -> Extracted:
     made, references = blocks(found, paged=pages is not None)
     if not made:
         missing = UnreadablePdf if kind == "pdf" else UnreadableHtml
@@ -76,24 +77,12 @@ def _made(kind: Format, found: Sequence[Paragraph], pages: int | None, stamped: 
     stamp = STAMP.search(stamped)
     # With a version: without, it is a paper that this one cites on its first page.
     ids = [each for each in find_arxiv_ids(stamp[0]) if each.version] if stamp else []
-    return Extracted(kind, made, pages, references, beginning, ids[0] if ids else None)
+    stamp_id = ids[0] if ids else None
+    return Extracted(kind, made, pages, references or listed, beginning, head(found), stamp_id)
 
 
 def is_of(extracted: Extracted, titles: Sequence[str], arxiv_id: str | None) -> bool:
     """Whether a file is a paper's: by arXiv's stamp, else by a title where it begins."""
     if extracted.stamp is not None and arxiv_id is not None:
         return extracted.stamp.key == arxiv_id
-    beginning = _bare(extracted.beginning)
-    return any(_stands(_bare(title), beginning) for title in titles)
-
-
-def _stands(title: str, text: str) -> bool:
-    if not title or title in text:
-        return bool(title)
-    longest = SequenceMatcher(None, title, text, autojunk=False).find_longest_match()
-    return longest.size >= max(_SHARE * len(title), 12)
-
-
-def _bare(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if char.isalnum())
+    return any(stands(title, extracted.head) for title in titles)

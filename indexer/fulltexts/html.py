@@ -7,6 +7,7 @@ extra, and known to this module alone.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from embeddings.errors import ConfigError, InputError
@@ -16,12 +17,15 @@ from indexer.fulltexts.words import plain
 
 MIN_CHARACTERS = 1500
 """Of text; a page with less is one that says that there is none, or an abstract's."""
+_REFERENCES = "ltx_bibliography"
+_DAY = re.compile(r"\d \w{3} \d{4}$")
+"""At the end of arXiv's stamp, which tells it from a paper that is cited."""
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _LEFT_OUT = {"script", "style", "head", "nav", "button", "form", "svg", "iframe", "noscript",
              "template", "annotation-xml"}  # fmt: skip
 _LEFT_OUT_CLASSES = {"ltx_page_header", "ltx_page_footer", "ltx_page_navbar", "ltx_TOC",
-                     "ltx_note_mark", "ltx_role_newpage", "ltx_pagination", "package-alerts",
-                     "html-header-nav", "ltx_ERROR"}  # fmt: skip
+                     "ltx_note_mark", "ltx_tag_note", "ltx_role_newpage", "ltx_pagination",
+                     "package-alerts", "html-header-nav", "ltx_ERROR", _REFERENCES}  # fmt: skip
 _BLOCKS = {"p", "div", "section", "article", "main", "body", "li", "ul", "ol", "dl", "dt", "dd",
            "table", "tbody", "thead", "tr", "figure", "figcaption", "blockquote", "pre", "br",
            "header", "footer", "aside", "hr"}  # fmt: skip
@@ -31,77 +35,122 @@ class UnreadableHtml(InputError):
     """A page that is no paper; its message says why, without the file's name."""
 
 
-def read_paragraphs(data: bytes) -> list[Paragraph]:
-    """The paragraphs of a page, headings among them. Raises `UnreadableHtml`, `ConfigError`."""
+@dataclass(frozen=True, slots=True)
+class HtmlText:
+    """What a page says: its paragraphs, headings among them, what arXiv printed on it ("" if
+    nothing), and whether a list of references was left out.
+    """
+
+    paragraphs: list[Paragraph]
+    stamp: str
+    references: bool
+
+
+def read_html(data: bytes) -> HtmlText:
+    """The text of a page. Raises `UnreadableHtml`, `ConfigError`."""
     try:
         from lxml import etree, html
     except ImportError as error:
         raise ConfigError(
             "Reading HTML needs another package: pip install 'paper-archive[fulltext]'"
         ) from error
+    parser = html.HTMLParser(huge_tree=True)
     try:
-        root = html.document_fromstring(_decoded(data), parser=html.HTMLParser(huge_tree=True))
+        root = html.document_fromstring(_decoded(data), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise UnreadableHtml(f"is no HTML that can be read ({error})") from error
+    if any(each.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for each in parser.error_log):
+        raise UnreadableHtml("has tags nested too deeply to be read whole")
     walk = _Walk()
-    walk.visit(root)
+    # No recursion: some pages nest thousands of tags that nobody closed.
+    steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, node in steps:
+        if event == "start":
+            if not walk.enter(node):
+                steps.skip_subtree()
+            continue
+        if event == "end":
+            walk.leave(node)
+        walk.add(node.tail)
     walk.flush()
-    found = walk.found
-    if sum(len(each.text) for each in found) < MIN_CHARACTERS:
+    if sum(len(each.text) for each in walk.found) < MIN_CHARACTERS:
         raise UnreadableHtml("has hardly any text: it is no paper, or says that there is none")
-    return found
+    return HtmlText(walk.found, walk.stamp, walk.references)
 
 
 class _Walk:
-    """Goes through a tree in the order of reading."""
+    """Goes through a tree in the order of reading: told of each element twice."""
 
     def __init__(self) -> None:
         self.found: list[Paragraph] = []
+        self.stamp = ""
+        self.references = False
         self._pieces: list[str] = []
         self._notes: list[str] = []
+        self._around: list[tuple[list[Paragraph], list[str], list[str]]] = []
         self._titled = False
 
-    def visit(self, node: Any) -> None:
-        name = node.tag.lower() if isinstance(node.tag, str) else ""
-        if name and not self._left_out(name, node):
-            self._enter(name, node)
-        if node.tail:
-            self._pieces.append(node.tail)
-
-    def _left_out(self, name: str, node: Any) -> bool:
-        classes = set((node.get("class") or "").split())
-        return name in _LEFT_OUT or not classes.isdisjoint(_LEFT_OUT_CLASSES)
-
-    def _enter(self, name: str, node: Any) -> None:
-        if name == "math":
-            self._pieces.append(_formula(node))
-        elif "ltx_note" in (node.get("class") or "").split():
-            self._notes.append(plain("".join(node.itertext("span", "p"))))
-        elif name in _HEADINGS:
+    def enter(self, node: Any) -> bool:
+        """Begin an element; whether what is in it counts."""
+        kind = _kind(node)
+        self.references = self.references or _REFERENCES in _classes(node)
+        if kind == "formula":
+            self.add(_formula(node))
+        if kind in ("left out", "formula"):
+            return False
+        if kind == "note":
+            self._around.append((self.found, self._pieces, self._notes))
+            self.found, self._pieces, self._notes = [], [], []
+        elif kind in ("block", "heading"):
             self.flush()
-            self._children(node)
-            self.flush(heading=self._titled or name != "h1")
+        self.add(node.text)
+        return True
+
+    def leave(self, node: Any) -> None:
+        """End an element."""
+        kind = _kind(node)
+        if kind == "note":
+            self.flush()
+            said = [each.text for each in self.found]
+            self.found, self._pieces, self._notes = self._around.pop()
+            self._notes += said
+        elif kind == "heading":
+            self.flush(heading=self._titled or node.tag != "h1")
             self._titled = True  # the first one of the highest level is the paper's title
-        elif name in _BLOCKS:
+        elif kind == "block":
             self.flush()
-            self._children(node)
-            self.flush()
-        else:
-            self._children(node)
-            if name in ("td", "th"):
-                self._pieces.append(" ")
+        elif kind == "" and node.tag in ("td", "th"):
+            self.add(" ")
 
-    def _children(self, node: Any) -> None:
-        self._pieces.append(node.text or "")
-        for child in node:
-            self.visit(child)
+    def add(self, text: str | None) -> None:
+        self._pieces.append(text or "")
 
     def flush(self, *, heading: bool = False) -> None:
         text = plain("".join(self._pieces))
         notes, self._pieces, self._notes = self._notes, [], []
         for each in (text, *notes):
-            if each and not STAMP.match(each):
+            if STAMP.match(each):
+                self.stamp = self.stamp or (each if _DAY.search(each) else "")
+            elif each:
                 self.found.append(Paragraph(0, each, 0.0, heading and each is text))
+
+
+def _kind(node: Any) -> str:
+    """What an element is to a reader; "" for a piece of a line."""
+    classes = _classes(node)
+    if node.tag in _LEFT_OUT or not classes.isdisjoint(_LEFT_OUT_CLASSES):
+        return "left out"
+    if node.tag == "math":
+        return "formula"
+    if "ltx_note" in classes:
+        return "note"
+    if node.tag in _HEADINGS:
+        return "heading"
+    return "block" if node.tag in _BLOCKS else ""
+
+
+def _classes(node: Any) -> set[str]:
+    return set((node.get("class") or "").split())
 
 
 def _formula(node: Any) -> str:

@@ -48,11 +48,22 @@ def path_of(folder: Path, paper_id: str, version: int | None) -> Path:
     return folder / f"{stem}{f'v{version}' if version else ''}.jsonl"
 
 
-def write(path: Path, paper_id: str, title: str, text: FullText) -> None:
-    """Replace a file at once: a crash leaves the old one or the new one."""
+def write(path: Path, paper_id: str, title: str, text: FullText, max_bytes: int) -> None:
+    """Replace a file at once: a crash leaves the old one or the new one.
+
+    Raises `UnreadableFile` before that where it would be too large to be read again.
+    """
     head: dict[str, Any] = {MARK: FULLTEXT, "paper_id": paper_id, "title": title}
     blocks = ({"page": b.page, "section": b.section, "text": b.text} for b in text.blocks)
-    replace_lines(path, (head | asdict(text.source), *blocks))
+    lines = (head | asdict(text.source), *blocks)
+    size = sum(len(json.dumps(line, ensure_ascii=False).encode()) + 1 for line in lines)
+    if size > max_bytes:
+        raise UnreadableFile(
+            text.source.origin,
+            f"has {size / 2**20:.1f} MB of text, more than the limit of {max_bytes / 2**20:.0f} "
+            "MB; raise ARCHIVE_MAX_FILE_MB",
+        )
+    replace_lines(path, lines)
 
 
 def read_head(path: Path) -> Kept:

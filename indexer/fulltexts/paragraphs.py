@@ -57,7 +57,11 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
         # Above the first section stand title and authors, in all sizes.
         larger = line.size > 1.1 * body
         shown = begun or line.page > lines[0].page
-        heading = is_heading(line.text, larger=larger, bold=line.weight >= bold, begun=shown)
+        # Small capitals are printed with the small sizes of capitals.
+        smaller = line.size < (0.75 if line.text.isupper() else 0.95) * body
+        heading = is_heading(
+            line.text, larger=larger, bold=line.weight >= bold, begun=shown, smaller=smaller
+        )
         begun = begun or heading
         jumped = before is None or line.page != before.page or line.top > before.bottom + pitch / 2
         last = found[-1] if found else None

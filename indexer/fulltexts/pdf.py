@@ -105,7 +105,11 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> Iterator[Line]:
 def _line(
     text: Any, units: list[int], start: int, end: int, page: int, height: float
 ) -> Line | None:
-    solid = [place for place in range(start, end) if units[place] > 32 and units[place] != 0xA0]
+    solid = [
+        place
+        for place in range(start, end)
+        if units[place] > 32 and not chr(units[place]).isspace()
+    ]
     if not solid:
         return None
     first, last = solid[0], solid[-1]

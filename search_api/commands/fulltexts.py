@@ -16,7 +16,7 @@ from indexer.sources.base import count
 from search_api import console
 from search_api.commands.options import Home, Json, opened, show_listing, show_value
 from search_api.fulltexts import adding, listing
-from search_api.fulltexts.adding import Added
+from search_api.fulltexts.keeping import Added
 from search_api.fulltexts.listing import Removed
 
 app = typer.Typer()
@@ -118,12 +118,29 @@ def _show(added: Iterator[Added], json: bool) -> None:
 
 def _print_added(each: Added) -> None:
     source = each.source
-    used = count(each.passages, "passage") if each.passages else "not used beside a newer version"
-    done = "is here already" if each.known else f"added, {used}"
+    done = "is here already" if each.known else "added"
+    if not each.known or each.instead:
+        done += f", {_use(each)}"
     left = ", references left out" if source.references else ""
     said = Text(f"{each.paper_id}  {_source(source)}: {done}{left}  ")
     said.append(each.title, style="bold")
     console.out.print(said, soft_wrap=True)
+
+
+def _use(each: Added) -> str:
+    """How much of a text can be found, or why nothing."""
+    if each.instead is None:
+        return count(each.passages, "passage")
+    other = each.instead.version
+    if other == each.source.version:
+        return "not used: one of the same version is kept that was added later"
+    if each.source.version is not None:
+        return f"not used: {_version(each.instead)} is kept, which is newer"
+    return (
+        f"not used: v{other} is kept, and a file of unknown version counts as older; `archive "
+        f"fulltext remove {each.paper_id}v{other}` takes that one out, or name the version of this "
+        f"one with --paper {each.paper_id}vN"
+    )
 
 
 def _print_removed(done: Removed) -> None:
@@ -132,6 +149,9 @@ def _print_removed(done: Removed) -> None:
 
 
 def _source(source: Source) -> str:
-    version = "version unknown" if source.version is None else f"v{source.version}"
     pages = count(source.pages, "page") if source.pages else "no pages"
-    return f"{version}, {source.format.upper()}, {pages}"
+    return f"{_version(source)}, {source.format.upper()}, {pages}"
+
+
+def _version(source: Source) -> str:
+    return "version unknown" if source.version is None else f"v{source.version}"

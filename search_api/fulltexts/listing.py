@@ -40,11 +40,16 @@ def remove(archive: Archive, paper_ids: Sequence[str]) -> Removed:
     Raises `InputError` where there is none, before any is taken out.
     """
     files = list(dict.fromkeys(path for each in paper_ids for path in _files(archive, each)))
+    return Removed([str(path) for path in files], take_out(archive, files))
+
+
+def take_out(archive: Archive, files: Sequence[Path]) -> IndexReport:
+    """Take kept files out of the archive and delete them."""
     names = {path.name for path in files}
     report = archive.remove([path for path in known_files(archive) if path.name in names])
     for path in files:
         path.unlink(missing_ok=True)  # those that a killed run left unread
-    return Removed([str(path) for path in files], report)
+    return report
 
 
 def listing(archive: Archive) -> list[Listed]:
@@ -67,10 +72,12 @@ def _files(archive: Archive, paper_id: str) -> Iterator[Path]:
     given = parse_arxiv_id(paper_id)
     paper = _current(archive, paper_id)
     ids = {paper_id.strip(), given.key if given else "", paper.paper_id if paper else ""}
+    current = archive.catalogue.decisions().current
     found = [
         each.path
         for each in kept.kept(archive.home / kept.FOLDER)
-        if each.paper_id in ids and (given is None or given.version in (None, each.source.version))
+        if ids & {each.paper_id, current(each.paper_id)}
+        and (given is None or given.version in (None, each.source.version))
     ]
     if not found:
         raise InputError(f"No full text of {paper_id} is kept; `archive fulltext list` lists them.")
