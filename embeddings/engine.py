@@ -19,8 +19,9 @@ from embeddings.tokenizer import PAD, Tokenizer, write_models
 from embeddings.weights import Weights
 
 MAX_TOKENS = 512
-# Tokens in a batch, padding included: larger batches are no faster and use more memory.
-BATCH_TOKENS = 4096
+# Tokens in a batch, padding included: larger batches are no faster, use more memory and pad
+# the short sentences of a request to its longest.
+BATCH_TOKENS = 384
 SHORT = 32
 
 Batch = tuple[list[int], NDArray[np.bool_], list[NDArray[np.float32]]]
