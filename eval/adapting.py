@@ -1,16 +1,16 @@
 """Learns the bundled reader's adapter: the encoder reads a question with one sentence at a time.
 
 Low-rank additions (LoRA, arXiv:2106.09685) to the upper layers, so that a few thousand
-questions do not undo what the encoder knows of both languages. Of each question it sees the
-sentences that answer and those that share most words with it and do not. Needs torch, which
-the extra `models` brings. The questions are `reading`'s.
+questions do not undo what the encoder knows of both languages. Of each question it sees
+sentences that answer and such as share many words with it and do not. Needs torch, which the
+extra `models` brings. The questions are `reading`'s.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,10 @@ from eval.reference_model import write_reference_model
 
 RANK, FIRST_LAYER, GAIN, DROPOUT = 32, 4, 0.25, 0.1
 RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 16
-EPOCHS = 0.5
-"""Of the questions: what there was time for; more has not been tried."""
+EPOCHS = 2
 POSITIVE_WEIGHT = 2.0
-HARDEST = 2
-"""Sentences that do not answer, of each question."""
+SHOWN, AMONG = 2, 5
+"""Sentences that do not answer, of each question and round, and how promising they are."""
 READ = 8
 """Sentences of a paper that are read to tell whether it answers."""
 _LINEAR = {
@@ -44,7 +43,7 @@ _LINEAR = {
     "fi": ("intermediate", "dense"),
     "fo": ("output", "dense"),
 }
-_BUCKET = 512
+_BUCKET = 2048
 
 Pair = tuple[str, str, float]
 
@@ -59,8 +58,8 @@ class _LowRank(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        added = self.dropout(x) @ self.down.T @ self.up.T * GAIN
-        return torch.as_tensor(self.base(x) + added)
+        within = self.dropout(x @ self.down.T) * GAIN  # so few that dropping them costs nothing
+        return torch.as_tensor(self.base(x) + within @ self.up.T)
 
 
 class _Model:
@@ -119,7 +118,9 @@ def learn(found: Sequence[Exercise], folder: Path, advance: Callable[[int], None
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(batches))
     )
-    model.encoder.train()
+    model.encoder.eval()  # its own dropout doubles the time, and less was learned with it
+    for low_rank in model.added.values():
+        low_rank.train()
     for batch in batches:
         loss = nn.functional.binary_cross_entropy_with_logits(
             model.logits(batch),
@@ -149,15 +150,20 @@ def separation(reader: Reranker, held_out: Sequence[Exercise]) -> float:
 
 
 def _batches(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair]]:
-    pairs: list[Pair] = []
-    for each in found:
-        right = chance.sample(each.answers, min(HARDEST, len(each.answers)))
-        pairs += [(each.question, each.sentences[n], 1.0) for n in right]
-        pairs += [(each.question, each.sentences[n], 0.0) for n in each.others[:HARDEST]]
-    chance.shuffle(pairs)
-    batches = []
-    for start in range(0, len(pairs), _BUCKET):  # those of like length together
-        bucket = sorted(pairs[start : start + _BUCKET], key=lambda p: len((p[0] + p[1]).encode()))
-        batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
+    batches: list[list[Pair]] = []
+    for _ in range(EPOCHS):
+        pairs = [pair for each in found for pair in _pairs(each, chance)]
+        chance.shuffle(pairs)
+        for start in range(0, len(pairs), _BUCKET):  # those of like length together
+            bucket = sorted(
+                pairs[start : start + _BUCKET], key=lambda p: len((p[0] + p[1]).encode())
+            )
+            batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
     chance.shuffle(batches)
-    return batches[: int(len(batches) * EPOCHS)]
+    return batches
+
+
+def _pairs(exercise: Exercise, chance: random.Random) -> Iterator[Pair]:
+    for answers, places in ((1.0, list(exercise.answers)), (0.0, exercise.others[:AMONG])):
+        for place in chance.sample(places, min(SHOWN, len(places))):
+            yield exercise.question, exercise.sentences[place], answers

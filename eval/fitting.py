@@ -36,23 +36,22 @@ _INVERSE_PENALTY = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A judged question with its evidence: features of shape (candidates, features), which
-    candidates answer it, and what a reader makes of every one.
+    """A judged question with its evidence: features of shape (candidates, features), and which
+    candidates answer it.
     """
 
     judged: Judged
     evidence: Evidence
     rows: NDArray[np.float64]
     right: NDArray[np.bool_]
-    readings: NDArray[np.float64]
 
 
-def examples(asker: Asker, reader: Reranker, questions: Sequence[Judged]) -> list[Example]:
+def examples(asker: Asker, questions: Sequence[Judged]) -> list[Example]:
     """Every question with what the archive has on it."""
-    return [_example(judged, asker.evidence(judged.question), reader) for judged in questions]
+    return [_example(judged, asker.evidence(judged.question)) for judged in questions]
 
 
-def _example(judged: Judged, evidence: Evidence, reader: Reranker) -> Example:
+def _example(judged: Judged, evidence: Evidence) -> Example:
     rows = scoring.features(evidence.question, evidence.candidates, evidence.nearness)
     quotes = [each.sentence.quote for each in evidence.candidates]
     from_right = np.array(
@@ -62,15 +61,14 @@ def _example(judged: Judged, evidence: Evidence, reader: Reranker) -> Example:
     if not right.any():  # an answer of several facts may need several sentences
         facts = [fact for group in judged.answer for fact in group]
         right = np.array([any(_has(q, fact) for fact in facts) for q in quotes], bool)
-    readings = read(reader, evidence, np.arange(len(quotes)))
-    return Example(judged, evidence, rows, right & from_right, readings)
+    return Example(judged, evidence, rows, right & from_right)
 
 
 def _has(quote: str, fact: str) -> bool:
     return normal(fact) in normal(quote)
 
 
-def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
+def fit(found: list[Example], reader: Reranker) -> tuple[AnswerModel, list[Point]]:
     """The model, and the curve that its threshold was chosen from."""
     fold = np.random.default_rng(0).permutation(len(found)) % FOLDS
     scores = [np.empty(0)] * len(found)
@@ -79,8 +77,14 @@ def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
         sentence = _fit_sentences(held_in)
         for place in np.flatnonzero(fold == each):
             scores[place] = sentence.scores(found[place].rows)
-    reading = _fit_reading(found, scores)
-    rows = np.stack([_decision_row(e, s, reading) for e, s in zip(found, scores, strict=True)])
+    readings = [
+        read(reader, example.evidence, promising(of_one))
+        for example, of_one in zip(found, scores, strict=True)
+    ]
+    weight = _fit_reading(found, scores, readings)
+    rows = np.stack(
+        [_decision_row(*each, weight) for each in zip(found, scores, readings, strict=True)]
+    )
     answerable = np.array([example.judged.answerable for example in found])
     chances = np.zeros(len(found))
     for each in range(FOLDS):
@@ -89,36 +93,35 @@ def fit(found: list[Example]) -> tuple[AnswerModel, list[Point]]:
     threshold = float(np.quantile(chances[answerable], MAX_FALSE_REFUSALS))
     thresholds = [threshold, *np.quantile(chances, np.linspace(0.02, 0.98, 25))]
     decide = _fit_decision(rows, answerable)
-    whole = AnswerModel(_fit_sentences(found), reading, decide, threshold)
+    whole = AnswerModel(_fit_sentences(found), weight, decide, threshold)
     return whole, curve(chances, answerable, thresholds)
 
 
 def _decision_row(
-    example: Example, scores: NDArray[np.float64], reading: float
+    example: Example,
+    scores: NDArray[np.float64],
+    readings: NDArray[np.float64],
+    weight: float,
 ) -> NDArray[np.float64]:
     evidence = example.evidence
     if not evidence.candidates:
         return np.zeros(len(decision.FEATURES))
-    readings = _read(example, scores)
-    scores = combined(scores, readings, reading)
+    scores = combined(scores, readings, weight)
     return decision.features(
         evidence.question, evidence.candidates, evidence.nearness, scores, readings
     )
 
 
-def _read(example: Example, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    readings = np.full(len(scores), np.nan)
-    places = promising(scores)
-    readings[places] = example.readings[places]
-    return readings
-
-
-def _fit_reading(found: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:
+def _fit_reading(
+    found: Sequence[Example],
+    scores: Sequence[NDArray[np.float64]],
+    readings: Sequence[NDArray[np.float64]],
+) -> float:
     """The weight of reading that makes sentences that answer most probable among those read."""
     used = [
-        (s[places], example.readings[places], example.right[places])
-        for example, s in zip(found, scores, strict=True)
-        if example.right[places := promising(s)].any()
+        (of_one[was_read], reading[was_read], example.right[was_read])
+        for example, of_one, reading in zip(found, scores, readings, strict=True)
+        if example.right[was_read := ~np.isnan(reading)].any()
     ]
 
     def loss(weight: float) -> float:

@@ -88,9 +88,8 @@ def answers(
         open_models(settings, observer) as models,
         indexed(archives, models, settings, observer) as archive,
     ):
-        reader = BundledReader(settings.cache.expanduser())
-        found = examples(archive.asker, reader, load_questions("train"))
-    model, curve = fit(found)
+        found = examples(archive.asker, load_questions("train"))
+        model, curve = fit(found, BundledReader(settings.cache.expanduser()))
     save(model, out)
     console.out.print(f"{out}: learned from {len(found)} questions; in cross-validation")
     for point in curve:
@@ -110,7 +109,7 @@ def reader(
     ],
     out: Annotated[Path, typer.Option(help="File to write.")],
 ) -> None:
-    """Learn to read a question with a sentence; takes about an hour on two cores."""
+    """Learn to read a question with a sentence; takes about two hours on two cores."""
     import tempfile
 
     from embeddings.adapter import load, save

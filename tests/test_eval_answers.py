@@ -160,9 +160,9 @@ def test_every_quote_is_exact_over_real_archives(archive):
 def test_learning_gives_the_features_that_are_used(archive, cache):
     pytest.importorskip("torch", reason="needs paper-archive[models]")
     questions = [each for each in load_questions("train") if int(each.id[1:]) % 15 == 0]
-    found = examples(archive.asker, BundledReader(cache), questions)
+    found = examples(archive.asker, questions)
     assert any(example.right.any() for example in found)
-    model, curve = fit(found)
+    model, curve = fit(found, BundledReader(cache))
     assert model.sentence.features == list(scoring.FEATURES)
     assert model.decision.features == list(decision.FEATURES)
     refused = [point.refused for point in curve]

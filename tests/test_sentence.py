@@ -186,8 +186,18 @@ def test_a_dollar_that_is_money_does_not_join_the_lines_behind_it():
     ]
 
 
-def test_left_overs_are_no_sentences():
-    texts = (OriginText("summary", "en", "Yes. This is a whole sentence.\n1)\nSo.", (0,)),)
+@pytest.mark.parametrize(
+    "left_over",
+    [
+        "1)\nSo.",
+        "核心关键词：文档解析，视觉语言模型",
+        "关键词: 扩散模型",
+        "Keywords: diffusion, images",
+    ],
+)
+def test_left_overs_are_no_sentences(left_over):
+    said = f"Yes. This is a whole sentence.\n{left_over}"
+    texts = (OriginText("summary", "en", said, (0,)),)
     paper = Paper("x", "T", (OriginTitle("en", "T", (0,)),), (), None, None, None, texts=texts)
     assert [each.quote for each in sentences(paper)] == ["This is a whole sentence."]
 

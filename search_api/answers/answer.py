@@ -36,10 +36,11 @@ class Citation:
     """What a marker of an answer stands for.
 
     `quote` is exactly what stands in `field`, from character `start` to `end`. `parallel` is
-    the sentence that says the same in the paper's text in the other language, if there is
-    one. Of a full text, `page` (from 1, in the order of the file) and `section` say where it
-    stands, the characters are those of the block that `seen_in` names by its line, and a sentence
-    that ends on the next page is whole, on the page where it begins.
+    the sentence that says the same in the paper's text in the other language, if there is one
+    that is not in the answer already. Of a full text, `page` (from 1, in the order of the file)
+    and `section` say where it stands, the characters are those of the block that `seen_in`
+    names by its line, and a sentence that ends on the next page is whole, on the page where it
+    begins.
     """
 
     marker: int

@@ -94,9 +94,9 @@ class Asker:
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))
         elif quote or self._writer is None:
-            answer = _quoted(answer, evidence, judged)
+            answer = _quoted(answer, evidence, judged, self._reader)
         else:
-            answer = yield from _written(self._writer, answer, evidence, judged)
+            answer = yield from _written(self._writer, answer, evidence, judged, self._reader)
         took = round((time.perf_counter() - started) * 1000, 2)
         yield replace(answer, took_ms=took)
 
@@ -107,7 +107,7 @@ class Asker:
     def judge(self, evidence: Evidence, model: decision.AnswerModel) -> Judgement:
         """Score the candidates and decide whether there is an answer among them."""
         question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
-        if not candidates:
+        if not candidates or "authors" in question.wants:  # whom no sentence names
             return Judgement(np.empty(0), 0.0)
         scores = model.sentence.scores(features(question, candidates, nearness))
         readings = read(self._reader, evidence, promising(scores))
@@ -120,10 +120,9 @@ class Asker:
         return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
 
 
-def _quoted(answer: Answer, evidence: Evidence, judged: Judgement) -> Answer:
+def _quoted(answer: Answer, evidence: Evidence, judged: Judgement, reader: Reranker) -> Answer:
     """The answer in the archive's own sentences, grouped by paper."""
-    places = choose(evidence, judged.scores)
-    citations = [cite(evidence, place, n) for n, place in enumerate(places, 1)]
+    citations = cite(choose(evidence, judged.scores, reader))
     papers = dict.fromkeys(each.paper_id for each in citations)
     lines = (
         " ".join(f"{each.quote} [{each.marker}]" for each in citations if each.paper_id == paper)
@@ -133,20 +132,20 @@ def _quoted(answer: Answer, evidence: Evidence, judged: Judgement) -> Answer:
 
 
 def _written(
-    writer: Writer, answer: Answer, evidence: Evidence, judged: Judgement
+    writer: Writer, answer: Answer, evidence: Evidence, judged: Judgement, reader: Reranker
 ) -> Generator[Piece, None, Answer]:
     """The answer in a model's words, as far as they hold; else in the archive's."""
-    places = best(evidence, judged.scores)
-    if not places:
-        return _quoted(answer, evidence, judged)
-    sources = [source(evidence.candidates[place], evidence.question) for place in places]
+    offered = best(evidence, judged.scores, reader)
+    if not offered:
+        return _quoted(answer, evidence, judged, reader)
+    sources = [source(candidate, evidence.question) for candidate in offered]
     written = yield from writer.write(evidence.question, sources)
     answer = replace(answer, dropped=written.dropped, problem=written.problem)
     if not written.sentences:
-        return _quoted(answer, evidence, judged)
+        return _quoted(answer, evidence, judged, reader)
     cited = dict.fromkeys(n for sentence in written.sentences for n in sentence.cites)
     markers = {n: marker for marker, n in enumerate(cited, 1)}
-    citations = [cite(evidence, places[n], marker) for n, marker in markers.items()]
+    citations = cite(offered[n] for n in markers)
     text = " ".join(
         sentence.text + " " + "".join(f"[{markers[n]}]" for n in sentence.cites)
         for sentence in written.sentences

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from indexer.fulltexts.text import FULLTEXT
 from indexer.paper import Paper
 from search_api.answers.answer import Citation, Quote, Seen
-from search_api.answers.evidence import Evidence
-from search_api.answers.selection import PARALLEL, translations
-from search_api.answers.sentence import Sentence
+from search_api.answers.scoring import Candidate
+from search_api.answers.sentence import Sentence, quotable
+from search_api.answers.translation import translation
 
 
-def cite(evidence: Evidence, place: int, marker: int) -> Citation:
-    """The citation of the candidate at this place."""
-    candidate = evidence.candidates[place]
+def cite(chosen: Iterable[Candidate]) -> list[Citation]:
+    """The citations of what is quoted, marked from 1 on in this order.
+
+    A parallel sentence is shown once, and not where it is quoted itself.
+    """
+    chosen = list(chosen)
+    shown = {each.sentence for each in chosen}
+    citations = []
+    for marker, each in enumerate(chosen, 1):
+        parallel = translation(each.sentence, quotable(each.paper))
+        if parallel in shown:
+            parallel = None
+        elif parallel is not None:
+            shown.add(parallel)
+        citations.append(_citation(marker, each, parallel))
+    return citations
+
+
+def _citation(marker: int, candidate: Candidate, parallel: Sentence | None) -> Citation:
     sentence, paper, block = candidate.sentence, candidate.paper, candidate.sentence.block
     return Citation(
         marker,
@@ -27,7 +43,7 @@ def cite(evidence: Evidence, place: int, marker: int) -> Citation:
         sentence.end,
         paper.url,
         tuple(_seen(sentence, paper)),
-        _parallel(evidence, place),
+        _quote(parallel) if parallel else None,
         block.page if block else None,
         (block.section or None) if block else None,
     )
@@ -43,11 +59,6 @@ def _seen(sentence: Sentence, paper: Paper) -> Iterator[Seen]:
         yield Seen(FULLTEXT, paper.fulltext.file, sentence.block.line, None)
 
 
-def _parallel(evidence: Evidence, place: int) -> Quote | None:
-    """The sentence of the same paper in the other language that says the same, if any."""
-    for other in translations(evidence, place, PARALLEL):
-        sentence = evidence.candidates[other].sentence
-        return Quote(
-            sentence.field, sentence.language, sentence.quote, sentence.start, sentence.end
-        )
-    return None
+def _quote(sentence: Sentence) -> Quote:
+    at = (sentence.start, sentence.end)
+    return Quote(sentence.field, sentence.language, sentence.quote, *at)

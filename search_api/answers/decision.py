@@ -128,12 +128,12 @@ def features(
     first = candidates[order[0]]
     second = candidates[order[min(1, len(order) - 1)]]
     papers = sorted({(each.paper_score, each.paper.paper_id) for each in candidates}, reverse=True)
-    everything = _everything(first.paper, candidates)
-    in_paper = matches(question, indices(everything))
+    whole_paper = everything(first.paper, candidates)
+    in_paper = matches(question, indices(whole_paper))
     missing = sorted(
         (weight * (1 - in_paper[term]) for term, weight in question.terms.items()), reverse=True
     )
-    text = fold(everything)
+    text = fold(whole_paper)
     shares = np.exp(scores - scores.max())
     in_best = indices(first.sentence.quote)
     in_two = matches(question, in_best | indices(second.sentence.quote))
@@ -187,7 +187,7 @@ def _names(paper: Paper) -> str:
     return "\n".join(title.text for title in paper.titles)
 
 
-def _everything(paper: Paper, candidates: Sequence[Candidate]) -> str:
+def everything(paper: Paper, candidates: Sequence[Candidate]) -> str:
     """All that a paper says: of its full text, the blocks that were read."""
     titles = (title.text for title in paper.titles)
     texts = (text.text for text in paper.texts if paper.written_by(text) is None)

@@ -20,13 +20,15 @@ from indexer.passages import Passage
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
-from search_api.answers.sentence import Sentence, sentences, sentences_in
+from search_api.answers.sentence import Sentence, quotable, sentences_in
+from search_api.answers.sentence_vectors import SentenceVectors
 from search_api.answers.when import When, find_when
 from search_api.filters import Narrowing
 from search_api.search import Found
 
 SENTENCES = (12, 6, 4, 3)
-"""Sentences read of the best paper, of the second, and so on: reading takes most of the time."""
+"""Sentences taken of the best paper, of the second, and so on; embedding them takes most of the
+time."""
 FROM_FULLTEXT = (12, 8, 6, 4)
 """Sentences read besides of their full texts, where these are kept."""
 PASSAGES = 4
@@ -69,7 +71,7 @@ class Gatherer:
     def __init__(self, catalogue: Catalogue, finder: Finder, embedder: Embedder) -> None:
         self._catalogue = catalogue
         self._finder = finder
-        self._embedder = embedder
+        self._vectors = SentenceVectors(embedder)
 
     def gather(self, question: str, narrowing: Narrowing | None = None) -> Evidence:
         """The sentences that may answer, and how near they are."""
@@ -77,7 +79,7 @@ class Gatherer:
         found = self._finder.find(text, max(LISTED, len(SENTENCES)), narrowing)
         asked = Question(found.text)
         candidates = tuple(self._candidates(asked, found))
-        vectors = self._embedder.embed_passages([each.sentence.quote for each in candidates])
+        vectors = self._vectors.of([each.sentence.quote for each in candidates])
         return Evidence(asked, when, found, candidates, vectors, vectors @ found.vector)
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
@@ -103,9 +105,7 @@ class Gatherer:
             paper = self._catalogue.paper(each.paper_id)
             if paper is None:
                 continue
-            # What a model wrote finds a paper, but is not cited as if the paper said it.
-            own = [s for s in sentences(paper) if paper.written_by(paper.texts[s.text]) is None]
-            own.sort(key=lambda s: -_promise(question, s))
+            own = sorted(quotable(paper), key=lambda s: -_promise(question, s))
             read = own[:count] + self._from_fulltext(question, paper, found)[:further]
             candidates += [Candidate(sentence, paper, each.score) for sentence in read]
         return candidates

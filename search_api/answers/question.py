@@ -13,16 +13,22 @@ _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
     r"|percentage|by how|how (?:\w+ ){0,3}(?:faster|better|larger|smaller|higher|lower)"
-    r"|多少|几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
+    r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
-    "papers": r"(?:which|what|any) papers?\b|papers (?:on|about|that)\b|is there (?:a|any) paper\b"
-    r"|哪些(?:论文|文章|工作|研究)|哪几篇|论文有哪|哪篇|有没有.*论文",
+    "papers": r"\b(?:which|what|any|how many)(?: of the| recent| new| other| two| three)? "
+    r"(?:papers?|articles?|preprints?)\b|\b(?:papers|articles|preprints) (?:on|about|that|with)\b"
+    r"|\bis there (?:a|any) (?:paper|article|work)\b|\bany work on\b"
+    r"|哪些(?:关于.{1,30}的)?(?:论文|文章|工作|研究)|哪[几两]篇|(?<!篇)论文有哪|哪一?篇"
+    r"|有哪些.*(?:论文|文章)|有没有.*(?:论文|文章)|有关于.*(?:论文|文章)"
+    r"|(?:推荐|介绍|列出|找)(?:几|一些|些).*(?:论文|文章)|^关于.*的(?:论文|文章)[？?。]?$",
     "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would)\b"
     r"|吗[？?]?$|是否|是不是|有没有|能不能|会不会",
     "thing": r"\b(?:which|what|who|whose|where|when)\b|什么|哪|谁",
     "manner": r"\bhow\b|怎么|如何|怎样",
     "link": r"主页|链接|网址|代码|开源|仓库|homepage|project page|\burl\b|link|github|code"
     r"|repository|released|available",
+    "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bwho wrote\b"
+    r"|作者(?:都)?(?:是谁|有谁|是哪些|有哪些)|谁写的",
     "command": r"\b(?:ignore|disregard|pretend|act as|you are now|system prompt|repeat after)\b"
     r"|\bwrite (?:a|an|me)\b|\bpoem\b|忽略|无视|假装|扮演|写一[首篇段个]|提示词|从现在起|你现在是",
 }

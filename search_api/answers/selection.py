@@ -7,22 +7,29 @@ a paper says the same in the question's own language, that is quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.lexical import fold
+from embeddings.reranker import Reranker
+from search_api.answers.decision import everything
 from search_api.answers.evidence import Evidence
+from search_api.answers.quantity import quantities
+from search_api.answers.question import Question
+from search_api.answers.scoring import Candidate
+from search_api.answers.sentence import Sentence, quotable
+from search_api.answers.translation import said_in, translation
 
 SAME = 0.85
-"""Cosine above which two sentences say the same, in one language or two."""
-PARALLEL = 0.45
-"""Cosine from which a sentence in the other language is taken for a translation."""
-TRANSLATED = 0.75
-"""Cosine from which a sentence in the other language is quoted in its place."""
+"""Cosine above which two sentences of one language say the same."""
 _SECOND = 2.5
 """How much worse a second sentence may score to be quoted."""
+_SAID = 0.35
+"""Share of a sentence's information in one of the other language that says it already."""
+_AS_NEAR = 0.5
+"""How much a translation must have of what the sentence has of a question."""
 _LISTED_SHARE = 0.6
 SOURCES = 8
 """Sentences that a language model is shown at most."""
@@ -31,67 +38,123 @@ _ORDER = re.compile(
     r"|(?:忽略|无视|忘记).{0,12}(?:指令|指示|要求|规则|提示词)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
+_ITEM = re.compile(r"[(（]\d[)）]|(?<!\w)\d[)）]")  # "(1) …; (2) …" gives no numbers
 
 
-def choose(evidence: Evidence, scores: NDArray[np.float64]) -> list[int]:
-    """The places of the candidates that are quoted, best first."""
+def choose(
+    evidence: Evidence, scores: NDArray[np.float64], reader: Reranker | None = None
+) -> list[Candidate]:
+    """What is quoted, best first; a reader sees to it that translations answer too."""
+    question, candidates = evidence.question, evidence.candidates
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
     if "papers" in evidence.question.wants:
-        return [in_own_language(evidence, place) for place in one_each(evidence, order)]
+        return [in_own_language(question, candidates[p]) for p in one_each(evidence, order)]
     first = order[0]
-    chosen = [first]
+    chosen = [in_own_language(question, candidates[first], reader)]
     for place in order[1:]:
         if scores[first] - scores[place] > _SECOND:
             break
-        if float(evidence.vectors[first] @ evidence.vectors[place]) <= SAME:
-            chosen.append(place)
+        near = float(evidence.vectors[first] @ evidence.vectors[place])
+        if near > SAME or not _belongs(evidence, first, place):
+            continue
+        if not any(_repeats(each, candidates[place]) for each in (candidates[first], chosen[0])):
+            chosen.append(in_own_language(question, candidates[place], reader))
             break
-    return list(dict.fromkeys(in_own_language(evidence, place) for place in chosen))
+    return chosen
 
 
-def best(evidence: Evidence, scores: NDArray[np.float64]) -> list[int]:
-    """The places of the candidates that a language model may cite, best first.
+def _belongs(evidence: Evidence, first: int, second: int) -> bool:
+    """Whether two sentences make one answer: those of one paper do, and those of two where the
+    question names something that only the second paper speaks of.
+    """
+    one, other = evidence.candidates[first].paper, evidence.candidates[second].paper
+    if one.paper_id == other.paper_id or not evidence.question.names:
+        return one.paper_id == other.paper_id
+    said, more = (fold(everything(paper, evidence.candidates)) for paper in (one, other))
+    return any(name in more and name not in said for name in evidence.question.names)
+
+
+def best(
+    evidence: Evidence, scores: NDArray[np.float64], reader: Reranker | None = None
+) -> list[Candidate]:
+    """What a language model may cite, best first.
 
     Sentences that give orders to a model are left out: they are no evidence of anything.
     """
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
     if "papers" in evidence.question.wants:
         order = one_each(evidence, order) + order
-    places = dict.fromkeys(in_own_language(evidence, place) for place in order)
-    plain = (p for p in places if not _ORDER.search(evidence.candidates[p].sentence.quote))
-    return list(islice(plain, SOURCES))
+    found: dict[Sentence, Candidate] = {}
+    for place in order:
+        candidate = in_own_language(evidence.question, evidence.candidates[place], reader)
+        if not _ORDER.search(candidate.sentence.quote):
+            found.setdefault(candidate.sentence, candidate)
+        if len(found) == SOURCES:
+            break
+    return list(found.values())
 
 
-def in_own_language(evidence: Evidence, place: int) -> int:
+def in_own_language(
+    question: Question, candidate: Candidate, reader: Reranker | None = None
+) -> Candidate:
     """The same sentence in the question's language, where the paper says it in both.
 
-    It must have the same numbers: a summary that leaves one out may leave out the answer.
+    It must not leave out the answer, as a summary may: its numbers tell, and a reader.
     """
-    chosen = evidence.candidates[place].sentence
-    if chosen.language == evidence.question.language:
-        return place
-    for other in translations(evidence, place, TRANSLATED):
-        sentence = evidence.candidates[other].sentence
-        if _numbers(sentence.quote) >= _numbers(chosen.quote):
-            return other
-    return place
+    sentence = candidate.sentence
+    if sentence.language == question.language:
+        return candidate
+    other = translation(sentence, quotable(candidate.paper))
+    if other is None or not _answers_too(question, sentence.quote, other.quote):
+        return candidate
+    if reader is not None:
+        said, there = reader.scores(question.text, [sentence.quote, other.quote])
+        if there < said:
+            return candidate
+    return replace(candidate, sentence=other)
 
 
-def translations(evidence: Evidence, place: int, least: float) -> Iterator[int]:
-    """The same paper's sentences in the other language from this cosine on, nearest first."""
-    own = evidence.candidates[place].sentence
-    cosines = evidence.vectors @ evidence.vectors[place]
-    for other in np.argsort(-cosines, kind="stable"):
-        if cosines[other] < least:
-            return
-        sentence = evidence.candidates[other].sentence
-        if sentence.paper_id == own.paper_id and sentence.language != own.language:
-            yield int(other)
+def _answers_too(question: Question, quote: str, other: str) -> bool:
+    """Whether a translation has the numbers of a quote, one of them where a number is asked for,
+    and where the question names what it asks for, as it does for yes or no, that too.
+    """
+    asked = "number" in question.wants
+    given, there = _numbers(quote, spelled=asked), _numbers(other, spelled=True)
+    if not given <= there and not (asked and given & there - _numbers(question.text, spelled=True)):
+        return False
+    if not question.wants & {"number", "verdict"}:
+        return True
+    about = _without_names(question)
+    return said_in(about, other) >= _AS_NEAR * said_in(about, quote)
 
 
-def _numbers(quote: str) -> set[str]:
-    return set(_NUMBER.findall(quote))
+def _without_names(question: Question) -> str:
+    # Behind the first sentence a paper's name is most often left out.
+    text = fold(question.text)
+    for name in question.names:
+        text = text.replace(name, " ")
+    return text
+
+
+def _numbers(text: str, *, spelled: bool) -> set[float]:
+    found = quantities(_ITEM.sub(" ", text))
+    return {abs(each.value) for each in found if spelled or _DIGIT.search(each.written)}
+
+
+def _repeats(one: Candidate, other: Candidate) -> bool:
+    """Whether a sentence says again in the other language what one of its paper says."""
+    first, second = one.sentence, other.sentence
+    if first.paper_id != second.paper_id or first == second:
+        return first == second
+    if first.language == second.language:
+        return False
+    every = quotable(one.paper)
+    return (
+        said_in(second.quote, first.quote) >= _SAID
+        or translation(first, every) == second
+        or translation(second, every) == first
+    )
 
 
 def one_each(evidence: Evidence, order: list[int]) -> list[int]:

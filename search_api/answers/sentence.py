@@ -21,6 +21,8 @@ from indexer.passages import Passage
 MIN_CHARACTERS = 8
 """Of a sentence; shorter ones are headings and left-overs of lists."""
 _LONG = {"zh": 120, "en": 300}
+_KEYWORDS = re.compile(r"(?:核心)?关键[词字]\s*[:：]|keywords?\s*[:：]", re.IGNORECASE)
+"""What begins like this is no sentence."""
 _LINE = re.compile(r"[^\n]+")
 _CUT = {
     "zh": re.compile(r"(?<=[。！？；])"),
@@ -50,8 +52,15 @@ def sentences(paper: Paper) -> Iterator[Sentence]:
     for number, text in enumerate(paper.texts):
         for start, end in spans(text.text, text.language):
             quote = text.text[start:end]
-            if len(quote) >= MIN_CHARACTERS:
+            if len(quote) >= MIN_CHARACTERS and not _KEYWORDS.match(quote):
                 yield Sentence(paper.paper_id, number, text.kind, text.language, start, end, quote)
+
+
+def quotable(paper: Paper) -> list[Sentence]:
+    """The sentences that may be quoted: what a model wrote finds a paper, but is not cited as if
+    the paper said it.
+    """
+    return [s for s in sentences(paper) if paper.written_by(paper.texts[s.text]) is None]
 
 
 def sentences_in(paper_id: str, passage: Passage, text: FullText) -> Iterator[Sentence]:
