@@ -1,9 +1,10 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
-`reading_questions.jsonl` asks eight of each of 777 papers that no other question is about:
-three that it answers and five that share its words and are not answered. Sentences are named
-by a digest, since the archives' texts are not published. `hard_questions.jsonl` asks of other
-papers; there a sentence answers that has the facts. How the reader learns is `adapting`'s.
+`reading_questions.jsonl` asks up to twelve of each of 777 papers that no other question is about:
+of the first eight it answers three; the others are two pairs of twins, one answered, the other
+with nearly the same words not. Sentences are named by a digest, since the archives' texts are
+not published. `hard_questions.jsonl` asks of other papers; there a sentence answers that has the
+facts. How the reader learns is `adapting`'s.
 """
 
 from __future__ import annotations
