@@ -19,8 +19,8 @@ from embeddings.tokenizer import PAD, Tokenizer, write_models
 from embeddings.weights import Weights
 
 MAX_TOKENS = 512
-# Tokens in a batch, padding included: larger batches are no faster, use more memory and pad
-# the short sentences of a request to its longest.
+# Tokens in a batch, padding included: larger batches index a twentieth faster at most, use more
+# memory and pad the short sentences of a request to its longest.
 BATCH_TOKENS = 384
 SHORT = 32
 
