@@ -118,7 +118,7 @@ def learn(found: Sequence[Exercise], folder: Path, advance: Callable[[int], None
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(batches))
     )
-    model.encoder.eval()  # its own dropout doubles the time, and less was learned with it
+    model.encoder.eval()  # its own dropout doubles the time
     for low_rank in model.added.values():
         low_rank.train()
     for batch in batches:

@@ -48,15 +48,19 @@ def choose(
     """What is quoted, best first; a reader sees to it that translations answer too."""
     question, candidates = evidence.question, evidence.candidates
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
-    if "papers" in evidence.question.wants:
+    if "papers" in question.wants:
         return [in_own_language(question, candidates[p]) for p in one_each(evidence, order)]
     first = order[0]
     chosen = [in_own_language(question, candidates[first], reader)]
+    unsaid = [name for name in question.names if not _says(evidence, first, name)]
     for place in order[1:]:
         if scores[first] - scores[place] > _SECOND:
             break
         near = float(evidence.vectors[first] @ evidence.vectors[place])
-        if near > SAME or not _belongs(evidence, first, place):
+        # Two sentences of one paper make one answer; those of two where the question names
+        # something that only the second paper speaks of.
+        same = candidates[place].paper.paper_id == candidates[first].paper.paper_id
+        if near > SAME or not (same or any(_says(evidence, place, name) for name in unsaid)):
             continue
         if not any(_repeats(each, candidates[place]) for each in (candidates[first], chosen[0])):
             chosen.append(in_own_language(question, candidates[place], reader))
@@ -64,15 +68,9 @@ def choose(
     return chosen
 
 
-def _belongs(evidence: Evidence, first: int, second: int) -> bool:
-    """Whether two sentences make one answer: those of one paper do, and those of two where the
-    question names something that only the second paper speaks of.
-    """
-    one, other = evidence.candidates[first].paper, evidence.candidates[second].paper
-    if one.paper_id == other.paper_id or not evidence.question.names:
-        return one.paper_id == other.paper_id
-    said, more = (fold(everything(paper, evidence.candidates)) for paper in (one, other))
-    return any(name in more and name not in said for name in evidence.question.names)
+def _says(evidence: Evidence, place: int, name: str) -> bool:
+    """Whether a candidate's paper speaks of what has this name."""
+    return name in fold(everything(evidence.candidates[place].paper, evidence.candidates))
 
 
 def best(

@@ -29,6 +29,8 @@ class SentenceVectors:
 
     def of(self, sentences: Sequence[str]) -> Vectors:
         """Unit vectors, float32 of shape (sentences, dimension)."""
+        if not sentences:
+            return self._embedder.embed_passages([])
         with self._lock:
             found = {each: self._known[each] for each in sentences if each in self._known}
         new = [each for each in dict.fromkeys(sentences) if each not in found]
@@ -42,6 +44,4 @@ class SentenceVectors:
                 self._known.move_to_end(each)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        if not sentences:
-            return self._embedder.embed_passages([])
         return np.stack([found[each] for each in sentences])
