@@ -372,21 +372,37 @@ def test_a_time_inside_other_words_is_none(question):
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "end", "rest"),
     [
-        "papers before October 2025",
-        "before September 20",
-        "before 2025-09-20",
-        "until September",
-        "by yesterday",
-        "as of September 25",
-        "9月之前的论文",
-        "9月20日前的论文",
-        "截至9月",
-        "9月25日为止",
+        ("papers before October 2025", "2025-09-30", "papers"),
+        ("What appeared before September 20?", "2025-09-19", "What appeared?"),
+        ("What appeared before 2025-09-20?", "2025-09-19", "What appeared?"),
+        ("papers on agents until September", "2025-09-30", "papers on agents"),
+        ("papers on agents as of September 25", "2025-09-25", "papers on agents"),
+        ("papers before last week", "2025-09-28", "papers"),
+        ("9月之前的论文", "2025-08-31", "论文"),
+        ("9月20日前有哪些强化学习论文", "2025-09-19", "有哪些强化学习论文"),
+        ("截至9月的强化学习论文", "2025-09-30", "强化学习论文"),
+        ("截至9月25日为止的论文", "2025-09-25", "论文"),
+        ("上周之前的论文", "2025-09-28", "论文"),
+        ("papers published before 2024", "2023-12-31", "papers"),
+        ("papers published on or before September 20", "2025-09-20", "papers"),
+        ("papers from before May", "2025-04-30", "papers"),
+        ("9月20日及之前的论文", "2025-09-20", "论文"),
+        ("在9月20日之前发表的论文有哪些", "2025-09-19", "论文有哪些"),
+        ("关于智能体的论文，9月20日之前有哪些", "2025-09-19", "关于智能体的论文， 有哪些"),
     ],
 )
-def test_an_end_alone_is_not_read_as_the_whole_month(question):
+def test_an_end_alone(question, end, rest):
+    when = find_when(question, TODAY)
+    assert (when.start, when.end) == (None, end)
+    assert when.rest == rest
+
+
+@pytest.mark.parametrize(
+    "question", ["by yesterday", "close to September 20", "models before 2024"]
+)
+def test_what_may_be_no_end_is_not_read(question):
     assert found(question) is None
 
 
@@ -445,5 +461,7 @@ def test_any_words_give_days_in_order_or_none(question, today):
     when = find_when(question, today)
     if when is not None:
         assert when.phrase in question
-        assert date.fromisoformat(when.start)
-        assert when.end is None or when.start <= when.end
+        start, end = when.start, when.end
+        assert all(date.fromisoformat(day) for day in (start, end) if day)
+        assert start or end
+        assert not (start and end) or start <= end

@@ -89,7 +89,7 @@ class Asker:
             took_ms=0.0,
             confidence=round(judged.confidence, 4),
             corrected=evidence.found.corrected,
-            read_as={when.phrase: f"{when.start}..{when.end or ''}"} if when else {},
+            read_as={when.phrase: f"{when.start or ''}..{when.end or ''}"} if when else {},
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))

@@ -40,7 +40,7 @@ _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年))的?
 # Not the 9月 of 19月, nor "within three months", nor the brightness of the moon.
 _MONTH_ZH = (
     r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-    r" ?月(?!之?[内间]|[球亮度])份?"
+    r" ?月(?!之?[内间]|[球亮度龄])份?"
 )
 _DAY_ZH = rf"(?:{_DAY}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO_ZH = " ?[-–—~～至到和与] ?"
@@ -56,10 +56,16 @@ _ISO = (
 )
 
 _YEAR_TELLS = re.compile(
-    r"\b(?:since|(?:papers|published|appeared|released) (?:in|from|between|after)) $", re.IGNORECASE
+    r"\b(?:since|(?:papers|published|appeared|released) "
+    r"(?:in|from|between|after|before|until|till)) $",
+    re.IGNORECASE,
 )
-# A year alone may belong to what is asked about: WMT 2014年, 2015年的竞赛.
-_PAPERS = re.compile("论文|文章|发表|工作|研究|哪[几些]?篇")
+# A year alone may belong to what is asked about: WMT 2014年, 2015年的竞赛, 2016年的选举数据.
+_OF_YEAR = re.compile(
+    rf" ?(?:{SINCE_ZH}|(?:[^，。；？?！!用]{{0,14}}?)(?:论文|文章|发表|哪[几些]?篇)"
+    r"|的?(?:新|最新)?(?:工作|研究)(?![怎中]))"
+)
+_OUT_IN = re.compile("(?:(?:发[表布]|出[版现]|公[布开])[于在]|论文[，,]?) ?$")
 _MODEL = re.compile(r"[A-Za-z][\w.-]*-$", re.ASCII)
 
 
@@ -101,7 +107,8 @@ def _year(match: re.Match[str], today: date, lead: str) -> Days:
     """All of a year, where it is papers that are of it."""
     text = match.string
     if "年" in match[0]:
-        of_papers = bool(_PAPERS.search(text) or re.match(SINCE_ZH, text[match.end() :]))
+        out_in = _OUT_IN.search(text, 0, match.start())
+        of_papers = bool(_OF_YEAR.match(text, match.end()) or out_in)
     else:
         of_papers = lead == "to" or bool(_YEAR_TELLS.search(text, 0, match.start()))
     if not of_papers:

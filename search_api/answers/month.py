@@ -26,7 +26,7 @@ NUMBERS = _SHORT | _FULL
 NAMES = "|".join(sorted(NUMBERS, key=len, reverse=True))
 """A pattern of them."""
 _WORDS = {"may", "march"}
-_TELL = {"since", "after", "from", "between", "in", "during"}
+_TELL = {"since", "after", "before", "until", "from", "between", "in", "during"}
 
 
 def month(day: date) -> Days:

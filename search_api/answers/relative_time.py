@@ -18,11 +18,12 @@ _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _DAY = rf"(?P<day>{'|'.join(_WEEKDAYS)})\b(?:['’]s\b)?"
 _END = r"\b(?:['’]s?)?(?! of\b)"  # not the last week of training
 _COUNT = rf"(?P<count>\d{{1,3}}|one|couple of|(?:{ENGLISH})(?:-\w+)?)"
-# Not the 上周 of 上周期, the 周三 of 上周三篇论文, the 周日 of 上周日本团队.
+# Not the 上周 of 上周期, the 周三 of 上周三篇论文 and 上周三维重建, the 周日 of 上周日本团队.
 _WEEK_ZH = r"(?:周|星期|礼拜)(?![期围边转长])"
 _DAY_ZH = (
-    r"(?P<day>[末二三四五六](?![篇个种次项条家名位场款点月百十千万大类])"
-    r"|一(?![共直些起篇个样种定般次项下致系])|日(?![报志均常本程益期])|天(?![气然文体数]))"
+    r"(?P<day>[末二三四五六](?![篇个种次项条家名位场款点月百十千万大类维足元阶值模分部进支自指旋轮轴层步通视端尾])"
+    r"|一(?![共直些起篇个样种定般次项下致系维阶步元])|日(?![报志均常本程益期语内])"
+    r"|天(?![气然文体数线]))"
 )
 _UNIT_ZH = r"天(?![气线然文体数])|日(?![本报志均])|周(?![期围边转长])|星期|礼拜|年(?![级龄代份均])"
 # Of papers, not how things are: "today's LLMs", 今天的大模型.
@@ -115,6 +116,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (
             rf"(?<![接附邻临靠将])(?:最近|近|过去)[的这]? ?(?P<count>\d{{1,3}}|{CHINESE}|半) ?"
             rf"个?(?P<unit>{_UNIT_ZH}|(?<=个)月)"
+            r"(?!的?(?:数据|观测|历史|记录|价格))"
             r"(?:[之以]内|内(?!容|存|部)|来(?!自|源)|[里间]|中(?![国文]))?",
             _up_to_today,
         ),

@@ -19,7 +19,7 @@ _OF_ZH = re.compile(r"的(?![确话士])")
 _CLAUSE_ZH = re.compile(r"(?:^|[，,。；;：:？?！!、]|请问|的)$")
 # What 哪些 or 有没有 behind them asks for are the papers themselves.
 _AMONG_ZH = re.compile(
-    r"(?:最?新)?(?:论文|文章|工作|研究)(?:当中|之中|里面|[里中](?![程文国]))[，,、\s]*+"
+    r"(?:最?新)?(?:论文|文章|工作|研究)(?:当中|之中|里面|[里中](?![程文国心]))[，,、\s]*+"
     r"(?!没?有|哪(?:些|几?篇)|几篇|多少)"
 )
 

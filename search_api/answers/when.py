@@ -32,25 +32,48 @@ _TAIL = re.compile(
 )
 _OPEN = {"since", "after", "自从"}
 _AND = re.compile(
-    r"\s*(?:\b(?:to|until|till|through|and)\b|[-–—~～至到和与])\s*(?:the )?", re.IGNORECASE
+    r"\s*(?:\b(?:to|until|till|through|(?P<list>and|or))\b|起?[至到]|[-–—~～]|(?P<list_zh>[和与或、]))"
+    r"\s*(?:the )?",
+    re.IGNORECASE,
 )
-# What ends at a time starts at none, which is more than a narrower search; it stays unread.
 _UNTIL = re.compile(
-    r"(?:\b(?:before|until|till|by|to|as of) (?:the )?|截至|截止到?|直到)$", re.IGNORECASE
+    r"(?:\b(?:from )?(?P<with>on or )?(?P<before>before) (?:the )?"
+    r"|\b(?:from )?(?:up )?(?:until|till) (?:the )?|\bas of (?:the )?|截至|截止到?|直到|到)$",
+    re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\s*(?:以前|之前|为?止|前(?![沿后天端景往]))")
+_UNTIL_ZH = re.compile(
+    r" ?(?:(?P<with>[及或和]|[（(]含[)）])?(?P<before>以前|之前"
+    r"|前(?=$|[\s，,、。；？?！!的有哪所发公提出]))|为?止)"
+)
+# An end narrows a search to the past, and papers tell of the past: it must be the papers' own.
+_PAPERS = re.compile(r"\b(?:papers?|articles?|preprints?|digests?)\b", re.IGNORECASE)
+_PAPERS_ZH = re.compile("论文|文章|发表")
+_BEFORE = re.compile(
+    rf"(?:{_PAPERS.pattern}(?: (?:on|about|for|of|with|using) [\w-]+(?: [\w-]+){{0,3}})?"
+    r"|\b(?:published|posted|submitted|appear(?:s|ed)?|c[oa]me out)) $",
+    re.IGNORECASE,
+)
+_BEFORE_ZH = re.compile(r"(?:^|[，,。；：]|请问|论文|文章|发[表布]) ?$")
+# Bounds in words that are not read, and ends that may as well be no time: "by May and others".
+_UNREAD = re.compile(
+    r"(?:\b(?:by|to|(?:later|earlier|sooner) than|not (?:before|until)"
+    r"|(?:days?|weeks?|months?|years?) before) (?:the )?|[早晚]于)$",
+    re.IGNORECASE,
+)
+_UNREAD_ZH = re.compile(" ?前后")
 # It belongs to the papers: "in last week's papers", "in the September papers".
 _ATTRIBUTE = re.compile(r"(?<=['’]s)|(?<=s['’])|(?= (?:papers?|articles?|preprints?|digests?)\b)")
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A phrase of a question and the days that it means, ISO dates, both inclusive; `rest`
-    is the question without it, and empty if the question says nothing else.
+    """A phrase of a question and the days that it means, ISO dates, both inclusive, one of them
+    None where it names the other alone; `rest` is the question without it, and empty if the
+    question says nothing else.
     """
 
     phrase: str
-    start: str
+    start: str | None
     end: str | None
     rest: str
 
@@ -59,28 +82,66 @@ def find_when(question: str, today: date) -> When | None:
     """The first time that a question asks for, as of `today`; None if it names none.
 
     "Since September 20", 9月20日以来 and 9月20日之后 start with that day, "after September 20"
-    with the 21st, "after September" with October. A time that is only an end, "before
-    September 20", is not read.
+    with the 21st, "after September" with October. "Until September 20" and 截至9月20日 end with
+    that day, "before September 20" and 9月20日之前 with the 19th.
     """
     read_to = 0
     for match, read in _matches(question):
         if match.start() < read_to:
             continue
         read_to = match.end()
-        if _UNTIL.search(question, 0, match.start()) or _BEFORE.match(question, match.end()):
+        if _UNREAD.search(question, 0, match.start()) or _UNREAD_ZH.match(question, match.end()):
             continue
+        lead = _UNTIL.search(question, 0, match.start())
+        tail = _UNTIL_ZH.match(question, match.end())
         try:
+            if lead or tail:
+                if when := _until(question, match, read(match, today, "before"), lead, tail):
+                    return when
+                continue
             return _when(question, match, read, today)
         except (ValueError, OverflowError):  # 30 February, or no time at all
             continue
     return None
 
 
+def _until(
+    question: str,
+    match: re.Match[str],
+    days: Days,
+    lead: re.Match[str] | None,
+    tail: re.Match[str] | None,
+) -> When | None:
+    """A time that is only an end, by what stands before it or behind it; None if it is not that
+    of the papers.
+    """
+    first, last = days
+    excluded = any(each and each["before"] and not each["with"] for each in (lead, tail))
+    before = lead or (_LEAD.search(question, 0, match.start()) if tail else None)
+    begin = before.start() if before else match.start()
+    stop = tail.end() if tail else match.end()
+    if match.groupdict().get("to") or not _of_papers(question, begin, stop):
+        return None
+    end = first - timedelta(days=1) if excluded else last
+    return When(question[begin:stop].strip(), None, end.isoformat(), without(question, begin, stop))
+
+
+def _of_papers(question: str, begin: int, stop: int) -> bool:
+    """Whether an end is of papers, not of what they tell."""
+    before, behind = question[:begin], question[stop:]
+    if re.search("[一-鿿]", question):
+        return bool(_BEFORE_ZH.search(before) and _PAPERS_ZH.search(before[-8:] + behind))
+    if before.strip():
+        return bool(_BEFORE.search(before))
+    return bool(_PAPERS.search(behind))
+
+
 def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
     before = _LEAD.search(question, 0, match.start())
     lead = before[0].split()[0].lower() if before else ""
     days, stop = read(match, today, lead), match.end()
-    if second := _second(question, stop, days, today):
+    spans = "between" in (lead, match[0].lower().partition(" ")[0])
+    if second := _second(question, stop, days, today, spans=spans):
         days, stop = second
     first, last = days
     tail = _TAIL.match(question, stop)
@@ -104,8 +165,12 @@ def _matches(question: str) -> list[tuple[re.Match[str], Read]]:
     return sorted(found, key=lambda each: (each[0].start(), -each[0].end()))
 
 
-def _second(question: str, place: int, days: Days, today: date) -> tuple[Days, int] | None:
-    """Where another time is joined to one: the days of both with all between, and its end."""
+def _second(
+    question: str, place: int, days: Days, today: date, *, spans: bool
+) -> tuple[Days, int] | None:
+    """Where another time is joined to one: the days of both with all between, and its end.
+    `spans`: they are the ends of one time.
+    """
     joined = _AND.match(question, place)
     if not joined:
         return None
@@ -115,8 +180,10 @@ def _second(question: str, place: int, days: Days, today: date) -> tuple[Days, i
     found = [(m, read) for form, read in _FORMS if (m := form.match(question, joined.end()))]
     for match, read in sorted(found, key=lambda each: -each[0].end()):
         try:
-            _, last = read(match, today, "to")
-            if first > last:
+            begin, last = read(match, today, "to")
+            if first > last and not spans and (joined["list"] or joined["list_zh"]):
+                first, last = begin, days[1]  # "September and August"
+            elif first > last:
                 first = first.replace(year=last.year - (first.month > last.month))
         except (ValueError, OverflowError):
             continue
