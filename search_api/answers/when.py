@@ -3,7 +3,8 @@
 Relative to the newest day that the archive knows: "last week" of an archive that ends in
 October is a week of October. Two languages, and a phrase must be cut out of the question
 exactly, which general date parsers do not offer. Here times are found and joined; what they
-mean is `relative_time`'s and `calendar_time`'s, what is left of the question `remainder`'s.
+mean is `relative_time`'s and `calendar_time`'s, what is only an end `ending`'s, what is left of the
+question `remainder`'s.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 
 from search_api.answers import calendar_time, relative_time
 from search_api.answers.calendar_time import SINCE_ZH, Read
+from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
 from search_api.answers.month import Days
 from search_api.answers.relative_time import weekday_from
 from search_api.answers.remainder import without
@@ -36,31 +38,6 @@ _AND = re.compile(
     r"\s*(?:the )?",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(
-    r"(?:\b(?:from )?(?P<with>on or )?(?P<before>before) (?:the )?"
-    r"|\b(?:from )?(?:up )?(?:until|till) (?:the )?|\bas of (?:the )?|截至|截止到?|直到|到)$",
-    re.IGNORECASE,
-)
-_UNTIL_ZH = re.compile(
-    r" ?(?:(?P<with>[及或和]|[（(]含[)）])?(?P<before>以前|之前"
-    r"|前(?=$|[\s，,、。；？?！!的有哪所发公提出]))|为?止)"
-)
-# An end narrows a search to the past, and papers tell of the past: it must be the papers' own.
-_PAPERS = re.compile(r"\b(?:papers?|articles?|preprints?|digests?)\b", re.IGNORECASE)
-_PAPERS_ZH = re.compile("论文|文章|发表")
-_BEFORE = re.compile(
-    rf"(?:{_PAPERS.pattern}(?: (?:on|about|for|of|with|using) [\w-]+(?: [\w-]+){{0,3}})?"
-    r"|\b(?:published|posted|submitted|appear(?:s|ed)?|c[oa]me out)) $",
-    re.IGNORECASE,
-)
-_BEFORE_ZH = re.compile(r"(?:^|[，,。；：]|请问|论文|文章|发[表布]) ?$")
-# Bounds in words that are not read, and ends that may as well be no time: "by May and others".
-_UNREAD = re.compile(
-    r"(?:\b(?:by|to|(?:later|earlier|sooner) than|not (?:before|until)"
-    r"|(?:days?|weeks?|months?|years?) before) (?:the )?|[早晚]于)$",
-    re.IGNORECASE,
-)
-_UNREAD_ZH = re.compile(" ?前后")
 # It belongs to the papers: "in last week's papers", "in the September papers".
 _ATTRIBUTE = re.compile(r"(?<=['’]s)|(?<=s['’])|(?= (?:papers?|articles?|preprints?|digests?)\b)")
 
@@ -90,50 +67,28 @@ def find_when(question: str, today: date) -> When | None:
         if match.start() < read_to:
             continue
         read_to = match.end()
-        if _UNREAD.search(question, 0, match.start()) or _UNREAD_ZH.match(question, match.end()):
+        if is_bound(question, match):
             continue
-        lead = _UNTIL.search(question, 0, match.start())
-        tail = _UNTIL_ZH.match(question, match.end())
         try:
-            if lead or tail:
-                if when := _until(question, match, read(match, today, "before"), lead, tail):
-                    return when
-                continue
-            return _when(question, match, read, today)
+            if ending := find_ending(question, match):
+                when = _until(question, match, read(match, today, "before"), ending)
+            else:
+                when = _when(question, match, read, today)
         except (ValueError, OverflowError):  # 30 February, or no time at all
             continue
+        if when:
+            return when
     return None
 
 
-def _until(
-    question: str,
-    match: re.Match[str],
-    days: Days,
-    lead: re.Match[str] | None,
-    tail: re.Match[str] | None,
-) -> When | None:
-    """A time that is only an end, by what stands before it or behind it; None if it is not that
-    of the papers.
-    """
+def _until(question: str, match: re.Match[str], days: Days, ending: Ending) -> When | None:
+    """A time that is only an end; None if it is not that of papers."""
     first, last = days
-    excluded = any(each and each["before"] and not each["with"] for each in (lead, tail))
-    before = lead or (_LEAD.search(question, 0, match.start()) if tail else None)
-    begin = before.start() if before else match.start()
-    stop = tail.end() if tail else match.end()
-    if match.groupdict().get("to") or not _of_papers(question, begin, stop):
+    if match.groupdict().get("to") or not is_of_papers(question, ending):
         return None
-    end = first - timedelta(days=1) if excluded else last
-    return When(question[begin:stop].strip(), None, end.isoformat(), without(question, begin, stop))
-
-
-def _of_papers(question: str, begin: int, stop: int) -> bool:
-    """Whether an end is of papers, not of what they tell."""
-    before, behind = question[:begin], question[stop:]
-    if re.search("[一-鿿]", question):
-        return bool(_BEFORE_ZH.search(before) and _PAPERS_ZH.search(before[-8:] + behind))
-    if before.strip():
-        return bool(_BEFORE.search(before))
-    return bool(_PAPERS.search(behind))
+    end = last if ending.included else first - timedelta(days=1)
+    phrase = question[ending.begin : ending.stop].strip()
+    return When(phrase, None, end.isoformat(), without(question, ending.begin, ending.stop))
 
 
 def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
