@@ -6,10 +6,9 @@ layer, learned by `eval.adapting`. Running the adapted encoder is `reader`'s bus
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ class Adapter:
     up: dict[str, NDArray[np.float16]]
     head: NDArray[np.float32]
     bias: float
-    digest: str = ""
 
     def adapted(self, name: str, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """A matrix as the adapted encoder has it."""
@@ -39,24 +37,20 @@ class Adapter:
         return matrix + added
 
 
-@cache
-def load_bundled() -> Adapter:
-    """The adapter that ships, loaded once."""
-    with as_file(files("embeddings") / "data" / FILE) as path:
-        return load(path)
+def bundled() -> Traversable:
+    """The file of the adapter that ships."""
+    return files("embeddings") / "data" / FILE
 
 
-def load(path: Path) -> Adapter:
+def load(file: Traversable) -> Adapter:
     """An adapter from the file that `save` wrote."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    with np.load(path) as arrays:
+    with file.open("rb") as opened, np.load(opened) as arrays:
         names = [str(name) for name in arrays["names"]]
         return Adapter(
             {name: arrays[f"{name}.down"] for name in names},
             {name: arrays[f"{name}.up"] for name in names},
             arrays["head"],
             float(arrays["bias"]),
-            digest,
         )
 
 

@@ -2,7 +2,7 @@
 
 The bundled encoder with an adapter that was learned from questions with known answers, in
 Chinese and English. It tells what words and vectors apart cannot: a sentence with all of a
-question's words that does not say what was asked.
+question's words that does not say what was asked, or says it of something else.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import partial
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import quantization
-from embeddings.adapter import Adapter, load_bundled
+from embeddings.adapter import bundled, load
 from embeddings.bundled import NAME, PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.preparation import OnStep, open_prepared
 from embeddings.weights import SHA256, Weights
@@ -30,8 +31,9 @@ class BundledReader:
     """A `Reranker` in int8 on OpenVINO. Threads may share it.
 
     `cache` holds the prepared model; `on_step` is told each step of its one-time
-    preparation; `learned` is an adapter other than the one that ships. Raises `WeightsError`
-    if the weights are missing or wrong, and `ConfigError` if the cache cannot be written.
+    preparation; `learned` is the file of another adapter than the one that ships. Raises
+    `WeightsError` if the weights are missing or wrong, and `ConfigError` if the cache cannot be
+    written.
     """
 
     def __init__(
@@ -39,10 +41,11 @@ class BundledReader:
         cache: Path,
         on_step: OnStep = lambda step: None,
         *,
-        learned: Adapter | None = None,
+        learned: Path | None = None,
     ) -> None:
-        chosen = learned or load_bundled()
-        found = f"{SHA256} {quantization.load()[1]} {chosen.digest}"
+        chosen = learned or bundled()
+        digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
+        found = f"{SHA256} {quantization.load()[1]} {digest}"
         version = hashlib.sha256(found.encode()).hexdigest()[:16]
         folder = cache / f"{NAME}-reader-{version}"
         self._engine = open_prepared(folder, partial(_reader, chosen), on_step)
@@ -61,7 +64,14 @@ def joined(query: str, passage: str) -> str:
     return f"{QUERY_PREFIX}{query} {PASSAGE_PREFIX}{passage}"
 
 
-def _reader(adapter: Adapter, weights: Weights) -> ov.Model:
+def titled(title: str, sentence: str) -> str:
+    """A sentence with the title of its paper, as the reader reads it: what a sentence says is
+    an answer only if it is about what was asked about.
+    """
+    return f"{title} | {sentence}"
+
+
+def _reader(adapter: Traversable, weights: Weights) -> ov.Model:
     from embeddings.graph import build
 
-    return build(weights, quantization.load()[0], adapter)
+    return build(weights, quantization.load()[0], load(adapter))

@@ -22,17 +22,20 @@ from torch import nn
 
 from embeddings.adapter import Adapter
 from embeddings.bundled import DIMENSION
-from embeddings.reader import joined
+from embeddings.reader import joined, titled
 from embeddings.reranker import Reranker
 from eval.reading import Exercise
 from eval.reference_model import write_reference_model
 
 RANK, FIRST_LAYER, GAIN, DROPOUT = 32, 4, 0.25, 0.1
-RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 16
+RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 32
 EPOCHS = 2
 POSITIVE_WEIGHT = 2.0
 SHOWN, AMONG = 2, 5
-"""Sentences that do not answer, of each question and round, and how promising they are."""
+"""Sentences of each question and round that answer and that do not; the latter are among so many,
+the most promising."""
+ELSEWHERE, OF_STRANGERS = 1, 3
+"""Sentences of other papers, of a question about one that is there and of one about none."""
 READ = 8
 """Sentences of a paper that are read to tell whether it answers."""
 _LINEAR = {
@@ -105,11 +108,17 @@ class _Model:
         )
 
 
-def learn(found: Sequence[Exercise], folder: Path, advance: Callable[[int], None]) -> Adapter:
-    """The adapter learned from these; `folder` takes the reference model."""
+def learn(
+    found: Sequence[Exercise],
+    folder: Path,
+    advance: Callable[[int], None],
+    *,
+    first: Sequence[Exercise] = (),
+) -> Adapter:
+    """The adapter learned from these, `first` from others; `folder` takes the reference model."""
     torch.manual_seed(1)
     model = _Model(folder)
-    batches = _batches(found, random.Random(1))
+    batches = _batches(found, first)
     added = [p for each in model.added.values() for p in (each.down, each.up)]
     optimizer = torch.optim.AdamW(
         [{"params": added, "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
@@ -136,29 +145,34 @@ def learn(found: Sequence[Exercise], folder: Path, advance: Callable[[int], None
     return model.adapter()
 
 
-def steps(found: Sequence[Exercise]) -> int:
+def steps(found: Sequence[Exercise], *, first: Sequence[Exercise] = ()) -> int:
     """How many there are to learn from these."""
-    return len(_batches(found, random.Random(1)))
+    return len(_batches(found, first))
 
 
 def separation(reader: Reranker, held_out: Sequence[Exercise]) -> float:
     """How well a reader tells questions that papers answer from others: the area under the
     ROC curve of its best sentence.
     """
-    best = [float(reader.scores(each.question, each.sentences[:READ]).max()) for each in held_out]
+    best = []
+    for each in held_out:
+        said = [titled(each.title, sentence) for sentence in each.sentences[:READ]]
+        best.append(float(reader.scores(each.question, said).max()))
     return float(roc_auc_score([bool(each.answers) for each in held_out], best))
 
 
-def _batches(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair]]:
+def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[list[Pair]]:
+    chance = random.Random(1)
+    return [*_round(first, chance), *(b for _ in range(EPOCHS) for b in _round(found, chance))]
+
+
+def _round(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair]]:
+    pairs = [pair for each in found for pair in _pairs(each, chance)]
+    chance.shuffle(pairs)
     batches: list[list[Pair]] = []
-    for _ in range(EPOCHS):
-        pairs = [pair for each in found for pair in _pairs(each, chance)]
-        chance.shuffle(pairs)
-        for start in range(0, len(pairs), _BUCKET):  # those of like length together
-            bucket = sorted(
-                pairs[start : start + _BUCKET], key=lambda p: len((p[0] + p[1]).encode())
-            )
-            batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
+    for start in range(0, len(pairs), _BUCKET):  # those of like length together
+        bucket = sorted(pairs[start : start + _BUCKET], key=lambda p: len((p[0] + p[1]).encode()))
+        batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
     chance.shuffle(batches)
     return batches
 
@@ -166,4 +180,8 @@ def _batches(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair
 def _pairs(exercise: Exercise, chance: random.Random) -> Iterator[Pair]:
     for answers, places in ((1.0, list(exercise.answers)), (0.0, exercise.others[:AMONG])):
         for place in chance.sample(places, min(SHOWN, len(places))):
-            yield exercise.question, exercise.sentences[place], answers
+            said = titled(exercise.title, exercise.sentences[place])
+            yield exercise.question, said, answers
+    wanted = ELSEWHERE if exercise.sentences else OF_STRANGERS
+    for title, sentence in chance.sample(exercise.elsewhere, min(wanted, len(exercise.elsewhere))):
+        yield exercise.question, titled(title, sentence), 0.0

@@ -108,14 +108,19 @@ def reader(
         list[Path], typer.Argument(help="Archives that hold the papers that are asked about.")
     ],
     out: Annotated[Path, typer.Option(help="File to write.")],
+    squad: Annotated[
+        list[Path] | None,
+        typer.Option(help="Questions in SQuAD's format to learn from first; may be repeated."),
+    ] = None,
 ) -> None:
-    """Learn to read a question with a sentence; takes about two hours on two cores."""
+    """Learn to read a question with a sentence; takes hours on two cores."""
     import tempfile
 
-    from embeddings.adapter import load, save
+    from embeddings.adapter import save
     from embeddings.reader import BundledReader
     from eval.adapting import learn, separation, steps
     from eval.reading import exercises, split
+    from eval.squad import exercises as read_squad
     from indexer.settings import Settings
     from search_api.archive import Archive
 
@@ -126,13 +131,14 @@ def reader(
     ):
         archive.index(archives, embed=False)
         found, held_out = split(exercises(archive.catalogue))
-        observer.stage("Learning", steps(found))
-        save(learn(found, Path(folder) / "model", observer.advance), out)
+        first = read_squad(squad or [])
+        observer.stage("Learning", steps(found, first=first))
+        save(learn(found, Path(folder) / "model", observer.advance, first=first), out)
         observer.stage("Reading what was held out", 0)
-        area = separation(BundledReader(Path(folder), learned=load(out)), held_out)
+        area = separation(BundledReader(Path(folder), learned=out), held_out)
     console.out.print(
-        f"{out}: learned from {len(found)} questions; of {len(held_out)} others it tells those "
-        f"that a paper answers with an area under the curve of {area:.3f}"
+        f"{out}: learned from {len(first) + len(found)} questions; of {len(held_out)} others it "
+        f"tells those that a paper answers with an area under the curve of {area:.3f}"
     )
 
 

@@ -1,34 +1,30 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
-`reading_questions.jsonl` asks up to twelve of each of 777 papers that no other question is about:
-of the first eight it answers three; the others are two pairs of twins, one answered, the other
-with nearly the same words not. Sentences are named by a digest, since the archives' texts are
-not published. `hard_questions.jsonl` asks of other papers; there a sentence answers that has the
-facts. How the reader learns is `adapting`'s.
+`reading_questions.jsonl` asks eight or twelve of each of 1,426 papers that no other question is
+about; most come as twins, one answered, the other with nearly the same words not. Sentences are
+named by a digest, since the archives' texts are not published. `hard_questions.jsonl` asks of
+other papers; there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no
+paper answers at all. With each come sentences of other papers that share its words, as a search
+brings them up. How the reader learns is `adapting`'s.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 from embeddings.errors import InputError
+from eval.neighbours import Neighbours
 from eval.questions import load_questions, normal
 from indexer.catalogue import Catalogue
-from indexer.paper import Language
+from indexer.paper import Language, Paper
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.sentence import Sentence, sentences
-
-HELD_OUT = {True: 45, False: 80}
-"""Papers that nothing is learned from, of those asked about by `reading_questions.jsonl` and of
-the others."""
-_SEEDS = {True: 6, False: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +33,18 @@ class Exercise:
     the places of those that answer, none where the paper does not.
 
     `complete`: every sentence that answers is named, also where it translates another.
+    `elsewhere`: titles of other papers with sentences that look alike. A question that no paper
+    answers has nothing else, and no paper.
     """
 
     paper_id: str
+    title: str
     question: str
     sentences: tuple[str, ...]
     languages: tuple[Language, ...]
     answers: tuple[int, ...]
     complete: bool
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
     @property
     def others(self) -> list[int]:
@@ -75,17 +75,16 @@ def exercises(catalogue: Catalogue) -> list[Exercise]:
             "None of the papers that the questions are about is in the archives given; they are "
             "about those of ../shared/archives and ../shared/more-archives."
         )
-    return found
+    asked = sorted({each.paper_id for each in found} - _held_out())
+    neighbours = Neighbours(paper for each in asked if (paper := catalogue.paper(each)))
+    found += [Exercise("", "", question, (), (), (), True) for question in _strangers()]
+    near = neighbours.of([(each.question, each.paper_id) for each in found])
+    return [replace(each, elsewhere=tuple(other)) for each, other in zip(found, near, strict=True)]
 
 
 def split(found: Iterable[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
-    """Those to learn from, and those about papers that are held out."""
-    found = list(found)
-    held: set[str] = set()
-    for complete, seed in _SEEDS.items():
-        papers = sorted({each.paper_id for each in found if each.complete == complete})
-        random.Random(seed).shuffle(papers)
-        held.update(papers[: HELD_OUT[complete]])
+    """Those to learn from, and those about the papers of `reading_held_out.txt`."""
+    found, held = list(found), _held_out()
     return (
         [each for each in found if each.paper_id not in held],
         [each for each in found if each.paper_id in held],
@@ -94,34 +93,47 @@ def split(found: Iterable[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
 
 def _reading(catalogue: Catalogue) -> Iterator[Exercise]:
     for record in _records("reading_questions.jsonl"):
-        said = _sentences(catalogue, record["about"], record["question"])
+        if (paper := catalogue.paper(record["about"])) is None:
+            continue
+        said = _sentences(paper, record["question"])
         names = set(record["answers"])
         answers = tuple(n for n, each in enumerate(said) if digest(each.quote) in names)
         if said and bool(answers) == bool(names):
-            yield _exercise(record["question"], said, answers, complete=True)
+            yield _exercise(paper, record["question"], said, answers, complete=True)
 
 
 def _hard(catalogue: Catalogue) -> Iterator[Exercise]:
     about = {record["id"]: record["about"][0] for record in _records("hard_questions.jsonl")}
     for judged in load_questions("hard"):
-        said = _sentences(catalogue, about[judged.id], judged.question)
+        if (paper := catalogue.paper(about[judged.id])) is None:
+            continue
+        said = _sentences(paper, judged.question)
         answers = tuple(
             n
             for n, each in enumerate(said)
             if judged.answerable and judged.answer and judged.is_answered_by(each.quote)
         )
         if said and bool(answers) == judged.answerable:
-            yield _exercise(judged.question, said, answers, complete=False)
+            yield _exercise(paper, judged.question, said, answers, complete=False)
+
+
+def _strangers() -> list[str]:
+    return [record["question"] for record in _records("stranger_questions.jsonl")]
 
 
 def _records(name: str) -> list[dict[str, Any]]:
-    text = (files("eval") / "data" / name).read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
+    return [json.loads(line) for line in _text(name).splitlines()]
 
 
-def _sentences(catalogue: Catalogue, paper_id: str, question: str) -> list[Sentence]:
-    if (paper := catalogue.paper(paper_id)) is None:
-        return []
+def _held_out() -> set[str]:
+    return set(_text("reading_held_out.txt").split())
+
+
+def _text(name: str) -> str:
+    return (files("eval") / "data" / name).read_text(encoding="utf-8")
+
+
+def _sentences(paper: Paper, question: str) -> list[Sentence]:
     asked = Question(question)
     return sorted(
         sentences(paper), key=lambda each: -coverage(asked, matches(asked, indices(each.quote)))
@@ -129,10 +141,16 @@ def _sentences(catalogue: Catalogue, paper_id: str, question: str) -> list[Sente
 
 
 def _exercise(
-    question: str, said: list[Sentence], answers: tuple[int, ...], *, complete: bool
+    paper: Paper,
+    question: str,
+    said: list[Sentence],
+    answers: tuple[int, ...],
+    *,
+    complete: bool,
 ) -> Exercise:
     return Exercise(
-        said[0].paper_id,
+        paper.paper_id,
+        paper.title,
         question,
         tuple(each.quote for each in said),
         tuple(each.language for each in said),

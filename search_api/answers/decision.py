@@ -24,6 +24,7 @@ from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.scoring import FEATURES as SENTENCE_FEATURES
 from search_api.answers.scoring import Candidate
+from search_api.answers.wording import mentions
 
 _DATA = "answers.json"
 _CLIP = 6.0
@@ -160,7 +161,7 @@ def features(
             max((weight * (1 - in_two[term]) for term, weight in asked.items()), default=0.0),
             _remainder(candidates, nearness, int(order[0])),
             len(question.names),
-            sum(name not in text for name in question.names),
+            sum(not mentions(text, name) for name in question.names),
             first.paper_score,
             papers[0][0] - papers[1][0] if len(papers) > 1 else 0.0,
             "number" in wants,

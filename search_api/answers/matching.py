@@ -8,7 +8,7 @@ from functools import lru_cache
 from embeddings.lexical import index_of, terms
 from search_api.answers.wording import Wording
 
-_ENOUGH = 2.0
+ENOUGH = 2.0
 """A translation of half the probability is as good as the word itself: the rest of the
 probability belongs to its other senses."""
 
@@ -27,7 +27,7 @@ def matches(wording: Wording, there: frozenset[int]) -> Mapping[str, float]:
             found[term] = 1.0
         else:
             shares = (share for index, share in wording.translations[term] if index in there)
-            found[term] = min(1.0, _ENOUGH * sum(shares))
+            found[term] = min(1.0, ENOUGH * sum(shares))
     return found
 
 

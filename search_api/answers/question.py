@@ -29,8 +29,19 @@ _WANTS = {
     r"|repository|released|available",
     "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bwho wrote\b"
     r"|作者(?:都)?(?:是谁|有谁|是哪些|有哪些)|谁写的",
-    "command": r"\b(?:ignore|disregard|pretend|act as|you are now|system prompt|repeat after)\b"
-    r"|\bwrite (?:a|an|me)\b|\bpoem\b|忽略|无视|假装|扮演|写一[首篇段个]|提示词|从现在起|你现在是",
+    "command": r"\b(?:ignore|disregard|forget|bypass|override|skip|drop|disable)\b.{0,30}"
+    r"\b(?:instructions?|rules?|prompts?|above|guidelines|sources?|citations?|archive|retrieval)\b"
+    r"|\byou (?:are|act) (?:now|as)\b|\byour (?:\w+ )?(?:prompt|rules|instructions)\b"
+    r"|\b(?:from now on|from here on|for the rest of this|starting now)\b"
+    r"|^(?:please |now |just |then )*(?:act as|pretend|play the|repeat|say|print|reveal|output"
+    r"|write|compose|draft|translate|invent|fabricate|make up|claim|assert|rewrite|shorten|sing"
+    r"|generate|give me a|tell me (?:an?|your)|answer|reply|respond|let['’]?s)\b"
+    r"|\bmake (?:\w+ )?up an?\b|(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{0,12}"
+    r"(?:指令|指示|要求|规[则定矩]|提示词|限制|设定|引用|检索|论文库|以上|上面|前面)"
+    r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
+    r"|^(?:请|麻烦|现在|你|帮我|给我|替我|来)*(?:假装|扮演|假设你|翻译[成一下这]|续写|虚构|写一[首封份则段篇]"
+    r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)|(?:随便|胡|瞎|拍脑袋|直接)[编报]"
+    r"|(?:不用|不要|别)(?:管|查|引用|检索|看)",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 

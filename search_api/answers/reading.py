@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.reader import titled
 from embeddings.reranker import Reranker
 from search_api.answers.evidence import Evidence
+from search_api.answers.scoring import Candidate
 
 READ = 4
 """Sentences, the best by their scores; more find no more."""
@@ -28,11 +30,16 @@ def read(reader: Reranker, evidence: Evidence, places: NDArray[np.intp]) -> NDAr
     these places.
     """
     readings = np.full(len(evidence.candidates), np.nan)
-    quotes = [evidence.candidates[place].sentence.quote for place in places]
-    chances = reader.scores(evidence.question.text, quotes).astype(np.float64)
+    passages = [passage(evidence.candidates[place]) for place in places]
+    chances = reader.scores(evidence.question.text, passages).astype(np.float64)
     odds = np.log(np.maximum(chances, 1e-9) / np.maximum(1 - chances, 1e-9))
     readings[places] = np.clip(odds, -_SUREST, _SUREST)
     return readings
+
+
+def passage(candidate: Candidate) -> str:
+    """A candidate as it is read."""
+    return titled(candidate.paper.title, candidate.sentence.quote)
 
 
 def combined(

@@ -18,9 +18,11 @@ from search_api.answers.decision import everything
 from search_api.answers.evidence import Evidence
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
+from search_api.answers.reading import passage
 from search_api.answers.scoring import Candidate
 from search_api.answers.sentence import Sentence, quotable
 from search_api.answers.translation import said_in, translation
+from search_api.answers.wording import mentions
 
 SAME = 0.85
 """Cosine above which two sentences of one language say the same."""
@@ -70,7 +72,8 @@ def choose(
 
 def _says(evidence: Evidence, place: int, name: str) -> bool:
     """Whether a candidate's paper speaks of what has this name."""
-    return name in fold(everything(evidence.candidates[place].paper, evidence.candidates))
+    paper = evidence.candidates[place].paper
+    return mentions(fold(everything(paper, evidence.candidates)), name)
 
 
 def best(
@@ -106,11 +109,12 @@ def in_own_language(
     other = translation(sentence, quotable(candidate.paper))
     if other is None or not _answers_too(question, sentence.quote, other.quote):
         return candidate
+    translated = replace(candidate, sentence=other)
     if reader is not None:
-        said, there = reader.scores(question.text, [sentence.quote, other.quote])
+        said, there = reader.scores(question.text, [passage(candidate), passage(translated)])
         if there < said:
             return candidate
-    return replace(candidate, sentence=other)
+    return translated
 
 
 def _answers_too(question: Question, quote: str, other: str) -> bool:

@@ -20,7 +20,7 @@ from indexer.language import language_of
 from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.quantity import Quantity, quantities
-from search_api.answers.wording import Wording
+from search_api.answers.wording import Wording, mentions
 
 MIN_COVERAGE = {"same": 0.75, "other": 0.5}
 """Share of a claim's information that must stand in what it cites, in the same language and
@@ -157,9 +157,7 @@ def _name(claim: str, context: str) -> str | None:
     bare = _without_numbers(claim)  # FPS and GB are no names
     names = [*Wording(bare).names, *(fold(match[0]) for match in _CAPITAL.finditer(bare))]
     for name in names:
-        # One GPU or two GPUs; but GPT-3 is not GPT-3.5.
-        one = name if "/" in name else name.removesuffix("s")
-        stands = re.search(rf"(?<![a-z0-9]){re.escape(one)}s?(?!\.?[a-z0-9])", there)
+        stands = mentions(there, name)
         words = indices(name)
         if not stands and not (words and words <= said):
             return f"names {name}, its source does not"

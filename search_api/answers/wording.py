@@ -81,6 +81,14 @@ class Wording:
         return frozenset(_NUMBER.findall(self.text))
 
 
+def mentions(text: str, name: str) -> bool:
+    """Whether a folded text has a folded name: one GPU or two GPUs, but for GPT-3 not GPT-3.5,
+    and for RAG not average.
+    """
+    one = name if "/" in name else name.removesuffix("s")
+    return re.search(rf"(?<![a-z0-9]){re.escape(one)}s?(?!\.?[a-z0-9])", text) is not None
+
+
 def _about(text: str) -> str:
     """A Chinese text without the words that only ask or join."""
     import rjieba  # late: its dictionary takes a tenth of a second, which English does without
