@@ -21,9 +21,11 @@ from search_api.answers.agreement import conflicts
 from search_api.answers.answer import Answer, Citation, Nearest, Piece
 from search_api.answers.citing import cite
 from search_api.answers.evidence import Evidence, Finder, Gatherer
+from search_api.answers.parts import parts
+from search_api.answers.question import Question
 from search_api.answers.reading import combined, promising, read
 from search_api.answers.scoring import features
-from search_api.answers.selection import best, choose
+from search_api.answers.selection import SOURCES, best, choose
 from search_api.answers.writer import Writer, source
 from search_api.filters import Narrowing
 from search_api.search import checked_query
@@ -37,6 +39,19 @@ class Judgement:
 
     scores: NDArray[np.float64]
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The evidence on a question, or on a part of it, with what is thought of it."""
+
+    evidence: Evidence
+    judged: Judgement
+
+    @property
+    def best_paper(self) -> str:
+        """The id of the paper whose sentence answers best."""
+        return self.evidence.candidates[int(np.argmax(self.judged.scores))].paper.paper_id
 
 
 class Asker:
@@ -77,26 +92,27 @@ class Asker:
         """
         started = time.perf_counter()
         question = checked_query(question)  # as a server is asked
-        evidence = self.evidence(question, narrowing)
         model = decision.load_bundled()
-        judged = self.judge(evidence, model)
+        findings = self._findings(question, narrowing, model)
+        confidence = min(each.judged.confidence for each in findings)
+        evidence = findings[0].evidence
         when = evidence.when
         answer = Answer(
             question=question,
-            answerable=judged.confidence >= model.threshold,
+            answerable=confidence >= model.threshold,
             answer="",
             citations=(),
             took_ms=0.0,
-            confidence=round(judged.confidence, 4),
+            confidence=round(confidence, 4),
             corrected=evidence.found.corrected,
             read_as={when.phrase: f"{when.start or ''}..{when.end or ''}"} if when else {},
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))
         elif quote or self._writer is None:
-            answer = _quoted(answer, evidence, judged, self._reader)
+            answer = _quoted(answer, findings, self._reader)
         else:
-            answer = yield from _written(self._writer, answer, evidence, judged, self._reader)
+            answer = yield from _written(self._writer, answer, findings, self._reader)
         took = round((time.perf_counter() - started) * 1000, 2)
         yield replace(answer, took_ms=took)
 
@@ -115,14 +131,34 @@ class Asker:
         row = decision.features(question, candidates, nearness, scores, readings)
         return Judgement(scores, model.confidence(row))
 
+    def _findings(
+        self, question: str, narrowing: Narrowing | None, model: decision.AnswerModel
+    ) -> list[Finding]:
+        """What the archive has on each part of a question where it answers them all, or on
+        the whole.
+        """
+        evidence = self.evidence(question, narrowing)
+        whole = [Finding(evidence, self.judge(evidence, model))]
+        papers = {each.paper.paper_id: each.paper for each in evidence.candidates}
+        apart = []
+        for paper_id, part in parts(Question(question), papers.values()).items():
+            evidence = self.evidence(part, narrowing)
+            finding = Finding(evidence, self.judge(evidence, model))
+            if finding.judged.confidence < model.threshold or finding.best_paper != paper_id:
+                return whole
+            apart.append(finding)
+        return apart or whole
+
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
         return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
 
 
-def _quoted(answer: Answer, evidence: Evidence, judged: Judgement, reader: Reranker) -> Answer:
+def _quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
     """The answer in the archive's own sentences, grouped by paper."""
-    citations = cite(choose(evidence, judged.scores, reader))
+    each_part = [choose(found.evidence, found.judged.scores, reader) for found in findings]
+    chosen = each_part[0] if len(each_part) == 1 else [part[0] for part in each_part]
+    citations = cite(chosen)
     papers = dict.fromkeys(each.paper_id for each in citations)
     lines = (
         " ".join(f"{each.quote} [{each.marker}]" for each in citations if each.paper_id == paper)
@@ -132,17 +168,19 @@ def _quoted(answer: Answer, evidence: Evidence, judged: Judgement, reader: Reran
 
 
 def _written(
-    writer: Writer, answer: Answer, evidence: Evidence, judged: Judgement, reader: Reranker
+    writer: Writer, answer: Answer, findings: Sequence[Finding], reader: Reranker
 ) -> Generator[Piece, None, Answer]:
     """The answer in a model's words, as far as they hold; else in the archive's."""
-    offered = best(evidence, judged.scores, reader)
+    question = Question(answer.question) if len(findings) > 1 else findings[0].evidence.question
+    each_part = [best(found.evidence, found.judged.scores, reader) for found in findings]
+    offered = [c for part in each_part for c in part[: SOURCES // len(findings)]]
     if not offered:
-        return _quoted(answer, evidence, judged, reader)
-    sources = [source(candidate, evidence.question) for candidate in offered]
-    written = yield from writer.write(evidence.question, sources)
+        return _quoted(answer, findings, reader)
+    sources = [source(candidate, question) for candidate in offered]
+    written = yield from writer.write(question, sources)
     answer = replace(answer, dropped=written.dropped, problem=written.problem)
     if not written.sentences:
-        return _quoted(answer, evidence, judged, reader)
+        return _quoted(answer, findings, reader)
     cited = dict.fromkeys(n for sentence in written.sentences for n in sentence.cites)
     markers = {n: marker for marker, n in enumerate(cited, 1)}
     citations = cite(offered[n] for n in markers)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from embeddings.base import Embedder
 from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import LanguageModelError
-from embeddings.lexical import fold
 from indexer.language import language_of
 from indexer.paper import Language
 from indexer.settings import Settings
@@ -23,6 +22,7 @@ from search_api.answers.answer import Dropped, Piece
 from search_api.answers.draft import Claim, claims, spoken
 from search_api.answers.language_model import open_language_model
 from search_api.answers.listening import listen
+from search_api.answers.naming import own_names
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
 
 MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
-_OWN = (
-    r"(?:\b(?:proposes?|introduces?|presents?|called|named|develops?)\b|提出|引入|名为|称为|构建|开发)"
-    r"(?:(?!\b(?:than|unlike|with|to|over|for|on)\b)[^,.，。\n]){{0,60}}?"
-    r"(?<![a-z0-9]){}(?![a-z0-9])"
-)
-"""How a paper names what it brings."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
@@ -200,9 +194,8 @@ def source(candidate: Candidate, question: Question) -> Source:
     A name that the question uses and the paper gives to its own work is as good as a title.
     """
     paper = candidate.paper
-    texts = "\n".join(text.text for text in paper.texts if paper.written_by(text) is None)
-    own = (name for name in question.names if re.search(_OWN.format(re.escape(name)), fold(texts)))
-    return Source(candidate.sentence.quote, "\n".join((*(t.text for t in paper.titles), *own)))
+    titles = (title.text for title in paper.titles)
+    return Source(candidate.sentence.quote, "\n".join((*titles, *own_names(question, paper))))
 
 
 def whole_sentences(draft: str) -> str:

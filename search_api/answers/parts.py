@@ -1,0 +1,43 @@
+"""The parts of a question that asks the same of several papers: "How fast are A and B?"
+
+No sentence of one paper answers for the other, so each is asked about by itself. A question
+that compares them ("which is faster?") has no such parts that could be answered; whether they
+are is `asker`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from indexer.paper import Paper
+from search_api.answers.naming import own_names
+from search_api.answers.question import Question
+
+_AND = r"\s*(?:[、,，&/]|和|与|跟|以?及|[,，]?\s*\b(?:and|or|vs\.?)(?!\w))\s*"
+_EACH = re.compile(
+    r"分别|各自|各(?=[有是为用能在达提])|[这那][两三几][个种项篇]|,?\s*\b(?:respectively|each|both)\b",
+    re.IGNORECASE,
+)
+
+
+def parts(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
+    """The question about each of the papers that it names side by side, by paper id; empty
+    where it names fewer than two.
+    """
+    owners: dict[str, str] = {}
+    for paper in papers:
+        for name in own_names(question, paper):
+            owners.setdefault(name, paper.paper_id)
+    if len(set(owners.values())) < 2:
+        return {}
+    name = "|".join(re.escape(each) for each in sorted(owners, key=len, reverse=True))
+    one = rf"(?<![A-Za-z0-9-])(?:{name})(?![A-Za-z0-9-])"
+    listed = re.search(rf"{one}(?:{_AND}{one})+", question.text, re.IGNORECASE)
+    if listed is None:
+        return {}
+    before, after = question.text[: listed.start()], question.text[listed.end() :]
+    return {
+        owners[each[0].lower()]: " ".join(_EACH.sub("", before + each[0] + after).split())
+        for each in re.finditer(one, listed[0], re.IGNORECASE)
+    }

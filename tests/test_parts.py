@@ -1,0 +1,100 @@
+"""Questions that ask the same of several papers: their parts, and answers for each."""
+
+import shutil
+
+import pytest
+
+from indexer.settings import Settings
+from search_api.answers.naming import own_names
+from search_api.answers.parts import parts
+from search_api.answers.question import Question
+from search_api.archive import Archive
+
+BERT, MEGATRON, LORA, FLASH, MAMBA = (
+    "1810.04805", "1909.08053", "2106.09685", "2205.14135", "2312.00752"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(example, tmp_path_factory):
+    home = shutil.copytree(example, tmp_path_factory.mktemp("parts") / "home")
+    with Archive(Settings(home=home)) as archive:
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def split(archive):
+    everything = [archive.catalogue.paper(name) for name in archive.catalogue.paper_ids()]
+    return lambda question: parts(Question(question), everything)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        (
+            "BERT和Megatron-LM分别有多少参数？",
+            {BERT: "BERT有多少参数？", MEGATRON: "Megatron-LM有多少参数？"},
+        ),
+        (
+            "LoRA、FlashAttention 与 Mamba 这三种方法各有什么优点？",
+            {
+                LORA: "LoRA 方法有什么优点？",
+                FLASH: "FlashAttention 方法有什么优点？",
+                MAMBA: "Mamba 方法有什么优点？",
+            },
+        ),
+        (
+            "How many parameters do bert, LoRA, and Mamba have, respectively?",
+            {
+                BERT: "How many parameters do bert have?",
+                LORA: "How many parameters do LoRA have?",
+                MAMBA: "How many parameters do Mamba have?",
+            },
+        ),
+        # Not side by side, or one alone
+        ("Is LoRA trained faster than Mamba?", {}),
+        ("How many parameters does BERT have?", {}),
+        ("BERT and BERT", {}),
+        ("How many parameters do GPT-4o and Qwen2-VL have?", {}),
+        ("", {}),
+    ],
+)
+def test_the_parts_of_a_question(split, question, found):
+    assert split(question) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "paper", "names"),
+    [
+        ("Is BERT better than LoRA?", BERT, ("bert",)),
+        ("Is Sentence-BERT better than LoRA?", BERT, ()),
+        # What it gives its name to, and what it only uses
+        ("Is RoIAlign better than COCO?", "2304.02643", ()),
+        ("How large is SA-1B?", "2304.02643", ()),
+        ("Is InstructGPT better than GPT-3?", "2203.02155", ()),
+    ],
+)
+def test_a_papers_own_names(archive, question, paper, names):
+    assert own_names(Question(question), archive.catalogue.paper(paper)) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("BERT和Megatron-LM分别有多少参数？", {BERT: "340 million", MEGATRON: "8.3 billion"}),
+        ("LoRA和FlashAttention分别能省多少显存？", {LORA: "三分之一", FLASH: "线性"}),
+        ("How much faster are FlashAttention and Mamba?", {FLASH: "3 倍", MAMBA: "5倍"}),
+    ],
+)
+def test_each_paper_answers_its_part(archive, question, said):
+    answer = archive.asker.ask(question)
+    assert {each.paper_id for each in answer.citations} == set(said)
+    for each in answer.citations:
+        assert said[each.paper_id] in each.quote
+    assert [each.marker for each in answer.citations] == [1, 2]
+    assert len(answer.answer.splitlines()) == 2
+
+
+def test_a_part_that_is_not_answered_leaves_the_whole(archive):
+    answer = archive.asker.ask("FlashAttention和Mamba的学习率分别是多少？")
+    assert not answer.answerable
