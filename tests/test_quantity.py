@@ -37,6 +37,12 @@ def senses(text):
         (["一百二十个", "120个"], 120, ""),
         (["一亿三千万个", "130 million"], 1.3e8, ""),
         (["twenty-five layers", "25层", "二十五层"], 25, "layers"),
+        (["one third of", "a third of", "one-third.", "三分之一", "3分之1"], 1 / 3, ""),
+        (["two thirds", "Two-Thirds", "三分之二"], 2 / 3, ""),
+        (["half of", "half the", "a half,", "一半", "半数"], 0.5, ""),
+        (["a tenth of", "十分之一"], 0.1, ""),
+        (["万分之三"], 3e-4, ""),
+        (["百分之三", "百分之3"], 3, "%"),
     ],
 )
 def test_one_quantity_is_written_in_many_ways(texts, value, unit):
@@ -49,6 +55,7 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
     [
         *("GPT-4 and T5", "ResNet50", "3D", "4bit", "$x_2$ and $x^2$", "one model"),
         *("网络", "一个模型", "第三层", "数十种方法", "十分重要", "二阶方法", "两者"),
+        *("a third method", "the third of these", "half-precision", "better half", "十分之快"),
     ],
 )
 def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):

@@ -7,51 +7,28 @@ what a model writes stands only where cited sentences support it.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.base import Embedder
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from search_api.answers import decision
-from search_api.answers.agreement import conflicts
-from search_api.answers.answer import Answer, Citation, Nearest, Piece
-from search_api.answers.citing import cite
+from search_api.answers.answer import Answer, Nearest, Piece
+from search_api.answers.composition import quoted, written
 from search_api.answers.evidence import Evidence, Finder, Gatherer
+from search_api.answers.finding import Finding
 from search_api.answers.parts import parts
 from search_api.answers.question import Question
 from search_api.answers.reading import combined, promising, read
 from search_api.answers.scoring import features
-from search_api.answers.selection import SOURCES, best, choose
-from search_api.answers.writer import Writer, source
+from search_api.answers.writer import Writer
 from search_api.filters import Narrowing
 from search_api.search import checked_query
 
 _NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How well each candidate answers (`scores`), and how probably there is an answer."""
-
-    scores: NDArray[np.float64]
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The evidence on a question, or on a part of it, with what is thought of it."""
-
-    evidence: Evidence
-    judged: Judgement
-
-    @property
-    def best_paper(self) -> str:
-        """The id of the paper whose sentence answers best."""
-        return self.evidence.candidates[int(np.argmax(self.judged.scores))].paper.paper_id
 
 
 class Asker:
@@ -94,7 +71,7 @@ class Asker:
         question = checked_query(question)  # as a server is asked
         model = decision.load_bundled()
         findings = self._findings(question, narrowing, model)
-        confidence = min(each.judged.confidence for each in findings)
+        confidence = min(each.confidence for each in findings)
         evidence = findings[0].evidence
         when = evidence.when
         answer = Answer(
@@ -104,15 +81,15 @@ class Asker:
             citations=(),
             took_ms=0.0,
             confidence=round(confidence, 4),
-            corrected=evidence.found.corrected,
+            corrected={k: v for each in findings for k, v in each.evidence.found.corrected.items()},
             read_as={when.phrase: f"{when.start or ''}..{when.end or ''}"} if when else {},
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))
         elif quote or self._writer is None:
-            answer = _quoted(answer, findings, self._reader)
+            answer = quoted(answer, findings, self._reader)
         else:
-            answer = yield from _written(self._writer, answer, findings, self._reader)
+            answer = yield from written(self._writer, answer, findings, self._reader)
         took = round((time.perf_counter() - started) * 1000, 2)
         yield replace(answer, took_ms=took)
 
@@ -120,16 +97,16 @@ class Asker:
         """The sentences that may answer, and how near they are."""
         return self._gatherer.gather(question, narrowing)
 
-    def judge(self, evidence: Evidence, model: decision.AnswerModel) -> Judgement:
+    def judge(self, evidence: Evidence, model: decision.AnswerModel) -> Finding:
         """Score the candidates and decide whether there is an answer among them."""
         question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
         if not candidates or "authors" in question.wants:  # whom no sentence names
-            return Judgement(np.empty(0), 0.0)
+            return Finding(evidence, np.empty(0), 0.0)
         scores = model.sentence.scores(features(question, candidates, nearness))
         readings = read(self._reader, evidence, promising(scores))
         scores = combined(scores, readings, model.reading)
         row = decision.features(question, candidates, nearness, scores, readings)
-        return Judgement(scores, model.confidence(row))
+        return Finding(evidence, scores, model.confidence(row))
 
     def _findings(
         self, question: str, narrowing: Narrowing | None, model: decision.AnswerModel
@@ -137,59 +114,16 @@ class Asker:
         """What the archive has on each part of a question where it answers them all, or on
         the whole.
         """
-        evidence = self.evidence(question, narrowing)
-        whole = [Finding(evidence, self.judge(evidence, model))]
-        papers = {each.paper.paper_id: each.paper for each in evidence.candidates}
+        whole = self.judge(self.evidence(question, narrowing), model)
+        papers = {each.paper.paper_id: each.paper for each in whole.evidence.candidates}
         apart = []
         for paper_id, part in parts(Question(question), papers.values()).items():
-            evidence = self.evidence(part, narrowing)
-            finding = Finding(evidence, self.judge(evidence, model))
-            if finding.judged.confidence < model.threshold or finding.best_paper != paper_id:
-                return whole
-            apart.append(finding)
-        return apart or whole
+            found = self.judge(self.evidence(part, narrowing), model)
+            if found.confidence < model.threshold or found.best_paper != paper_id:
+                return [whole]
+            apart.append(found)
+        return apart or [whole]
 
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
         return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
-
-
-def _quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
-    """The answer in the archive's own sentences, grouped by paper."""
-    each_part = [choose(found.evidence, found.judged.scores, reader) for found in findings]
-    chosen = each_part[0] if len(each_part) == 1 else [part[0] for part in each_part]
-    citations = cite(chosen)
-    papers = dict.fromkeys(each.paper_id for each in citations)
-    lines = (
-        " ".join(f"{each.quote} [{each.marker}]" for each in citations if each.paper_id == paper)
-        for paper in papers
-    )
-    return _complete(answer, "\n".join(lines), citations)
-
-
-def _written(
-    writer: Writer, answer: Answer, findings: Sequence[Finding], reader: Reranker
-) -> Generator[Piece, None, Answer]:
-    """The answer in a model's words, as far as they hold; else in the archive's."""
-    question = Question(answer.question) if len(findings) > 1 else findings[0].evidence.question
-    each_part = [best(found.evidence, found.judged.scores, reader) for found in findings]
-    offered = [c for part in each_part for c in part[: SOURCES // len(findings)]]
-    if not offered:
-        return _quoted(answer, findings, reader)
-    sources = [source(candidate, question) for candidate in offered]
-    written = yield from writer.write(question, sources)
-    answer = replace(answer, dropped=written.dropped, problem=written.problem)
-    if not written.sentences:
-        return _quoted(answer, findings, reader)
-    cited = dict.fromkeys(n for sentence in written.sentences for n in sentence.cites)
-    markers = {n: marker for marker, n in enumerate(cited, 1)}
-    citations = cite(offered[n] for n in markers)
-    text = " ".join(
-        sentence.text + " " + "".join(f"[{markers[n]}]" for n in sentence.cites)
-        for sentence in written.sentences
-    )
-    return replace(_complete(answer, text, citations), written_by=writer.name)
-
-
-def _complete(answer: Answer, text: str, citations: Sequence[Citation]) -> Answer:
-    return replace(answer, answer=text, citations=tuple(citations), conflicts=conflicts(citations))

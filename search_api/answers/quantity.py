@@ -1,9 +1,9 @@
 """Numbers with their units, as texts in either language write them.
 
 `93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million` and
-`150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`. A digit inside a name (GPT-4, ResNet50,
-3D) or a size (512×512) has no unit. What two texts say of each other is `verification`'s and
-`agreement`'s.
+`150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`.
+A digit inside a name (GPT-4, ResNet50, 3D) or a size (512×512) has no unit. What two texts say
+of each other is `verification`'s and `agreement`'s.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from search_api.answers.fraction import fractions
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
@@ -97,11 +98,15 @@ class Quantity:
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The numbers of a text: those in digits in order, then those in words."""
+    """The numbers of a text: fractions in words, those in digits, then the others in words."""
     plain = (
         text.translate(_LETTERS).replace("$", "").replace("\\%", "%").replace("\\times", "×")
     )  # $93.1\\%$
-    return [*_in_digits(_AFTER_HAN.sub(" ", plain)), *_spelled(plain)]
+    found = []
+    for value, start, written in fractions(plain):
+        found.append(Quantity(value, "", written, _sense(plain, start)))
+        plain = plain.replace(written, " " * len(written), 1)  # 三分之一 is neither 3 nor 1
+    return [*found, *_in_digits(_AFTER_HAN.sub(" ", plain)), *_spelled(plain)]
 
 
 def _in_digits(text: str) -> Iterator[Quantity]:

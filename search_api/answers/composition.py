@@ -1,0 +1,59 @@
+"""Answers put together from findings: in the archive's own sentences, or in a model's words.
+
+Whether there is an answer is decided before; where it breaks into parts, each has its say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from embeddings.reranker import Reranker
+from search_api.answers.agreement import conflicts
+from search_api.answers.answer import Answer, Citation, Piece
+from search_api.answers.citing import cite
+from search_api.answers.finding import Finding
+from search_api.answers.question import Question
+from search_api.answers.selection import SOURCES, best, choose
+from search_api.answers.writer import Writer, source
+
+
+def quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
+    """The answer in the archive's own sentences, grouped by paper."""
+    each_part = [choose(found.evidence, found.scores, reader) for found in findings]
+    chosen = each_part[0] if len(each_part) == 1 else [part[0] for part in each_part]
+    citations = cite(chosen)
+    papers = dict.fromkeys(each.paper_id for each in citations)
+    lines = (
+        " ".join(f"{each.quote} [{each.marker}]" for each in citations if each.paper_id == paper)
+        for paper in papers
+    )
+    return _complete(answer, "\n".join(lines), citations)
+
+
+def written(
+    writer: Writer, answer: Answer, findings: Sequence[Finding], reader: Reranker
+) -> Generator[Piece, None, Answer]:
+    """The answer in a model's words, as far as they hold; else in the archive's."""
+    question = Question(answer.question) if len(findings) > 1 else findings[0].evidence.question
+    each_part = [best(found.evidence, found.scores, reader) for found in findings]
+    offered = [c for part in each_part for c in part[: SOURCES // len(findings)]]
+    if not offered:
+        return quoted(answer, findings, reader)
+    sources = [source(candidate, question) for candidate in offered]
+    written = yield from writer.write(question, sources)
+    answer = replace(answer, dropped=written.dropped, problem=written.problem)
+    if not written.sentences:
+        return quoted(answer, findings, reader)
+    cited = dict.fromkeys(n for sentence in written.sentences for n in sentence.cites)
+    markers = {n: marker for marker, n in enumerate(cited, 1)}
+    citations = cite(offered[n] for n in markers)
+    text = " ".join(
+        sentence.text + " " + "".join(f"[{markers[n]}]" for n in sentence.cites)
+        for sentence in written.sentences
+    )
+    return replace(_complete(answer, text, citations), written_by=writer.name)
+
+
+def _complete(answer: Answer, text: str, citations: Sequence[Citation]) -> Answer:
+    return replace(answer, answer=text, citations=tuple(citations), conflicts=conflicts(citations))
