@@ -1,6 +1,6 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
-`reading_questions.jsonl` asks eight or twelve of each of 1,426 papers that no other question is
+`reading_questions.jsonl` asks eight or twelve of each of 2,226 papers that no other question is
 about; most come as twins, one answered, the other with nearly the same words not. Sentences are
 named by a digest, since the archives' texts are not published. `hard_questions.jsonl` asks of
 other papers; there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no
