@@ -20,10 +20,10 @@ from search_api.answers.answer import Answer, Nearest, Piece
 from search_api.answers.composition import quoted, written
 from search_api.answers.evidence import Evidence, Finder, Gatherer
 from search_api.answers.finding import Finding
-from search_api.answers.parts import parts
 from search_api.answers.question import Question
 from search_api.answers.reading import combined, promising, read
 from search_api.answers.scoring import features
+from search_api.answers.subquestion import subquestions
 from search_api.answers.writer import Writer
 from search_api.filters import Narrowing
 from search_api.search import checked_query
@@ -111,14 +111,12 @@ class Asker:
     def _findings(
         self, question: str, narrowing: Narrowing | None, model: decision.AnswerModel
     ) -> list[Finding]:
-        """What the archive has on each part of a question where it answers them all, or on
-        the whole.
-        """
+        """What the archive has on each subquestion where it answers them all, or on the whole."""
         whole = self.judge(self.evidence(question, narrowing), model)
         papers = {each.paper.paper_id: each.paper for each in whole.evidence.candidates}
         apart = []
-        for paper_id, part in parts(Question(question), papers.values()).items():
-            found = self.judge(self.evidence(part, narrowing), model)
+        for paper_id, about_it in subquestions(Question(question), papers.values()).items():
+            found = self.judge(self.evidence(about_it, narrowing), model)
             if found.confidence < model.threshold or found.best_paper != paper_id:
                 return [whole]
             apart.append(found)

@@ -1,6 +1,7 @@
 """Answers put together from findings: in the archive's own sentences, or in a model's words.
 
-Whether there is an answer is decided before; where it breaks into parts, each has its say.
+Whether there is an answer is decided before; of several findings, one for each subquestion,
+each has its say.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from search_api.answers.writer import Writer, source
 
 def quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
     """The answer in the archive's own sentences, grouped by paper."""
-    each_part = [choose(found.evidence, found.scores, reader) for found in findings]
-    chosen = each_part[0] if len(each_part) == 1 else [part[0] for part in each_part]
+    each_one = [choose(found.evidence, found.scores, reader) for found in findings]
+    chosen = each_one[0] if len(each_one) == 1 else [own[0] for own in each_one]
     citations = cite(chosen)
     papers = dict.fromkeys(each.paper_id for each in citations)
     lines = (
@@ -36,21 +37,21 @@ def written(
 ) -> Generator[Piece, None, Answer]:
     """The answer in a model's words, as far as they hold; else in the archive's."""
     question = Question(answer.question) if len(findings) > 1 else findings[0].evidence.question
-    each_part = [best(found.evidence, found.scores, reader) for found in findings]
-    offered = [c for part in each_part for c in part[: SOURCES // len(findings)]]
+    each_one = [best(found.evidence, found.scores, reader) for found in findings]
+    offered = [each for own in each_one for each in own[: SOURCES // len(findings)]]
     if not offered:
         return quoted(answer, findings, reader)
     sources = [source(candidate, question) for candidate in offered]
-    written = yield from writer.write(question, sources)
-    answer = replace(answer, dropped=written.dropped, problem=written.problem)
-    if not written.sentences:
+    draft = yield from writer.write(question, sources)
+    answer = replace(answer, dropped=draft.dropped, problem=draft.problem)
+    if not draft.sentences:
         return quoted(answer, findings, reader)
-    cited = dict.fromkeys(n for sentence in written.sentences for n in sentence.cites)
+    cited = dict.fromkeys(n for sentence in draft.sentences for n in sentence.cites)
     markers = {n: marker for marker, n in enumerate(cited, 1)}
     citations = cite(offered[n] for n in markers)
     text = " ".join(
         sentence.text + " " + "".join(f"[{markers[n]}]" for n in sentence.cites)
-        for sentence in written.sentences
+        for sentence in draft.sentences
     )
     return replace(_complete(answer, text, citations), written_by=writer.name)
 

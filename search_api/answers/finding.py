@@ -1,4 +1,4 @@
-"""What the archive has on a question, or on a part of it, and how far that is an answer."""
+"""What the archive has on a question, or on a subquestion, and how far that is an answer."""
 
 from __future__ import annotations
 

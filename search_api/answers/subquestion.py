@@ -1,8 +1,8 @@
-"""The parts of a question that asks the same of several papers: "How fast are A and B?"
+"""The subquestions of one that asks the same of several papers: "How fast are A and B?"
 
 No sentence of one paper answers for the other, so each is asked about by itself. A question
-that compares them ("which is faster?") has no such parts that could be answered; whether they
-are is `asker`'s.
+that compares them ("which is faster?") has none that could be answered; whether they are
+is `asker`'s.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EACH = re.compile(
 )
 
 
-def parts(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
+def subquestions(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
     """The question about each of the papers that it names side by side, by paper id; empty
     where it names fewer than two.
     """

@@ -1,4 +1,4 @@
-"""Questions that ask the same of several papers: their parts, and answers for each."""
+"""Questions that ask the same of several papers: their subquestions, and answers for each."""
 
 import shutil
 
@@ -6,8 +6,8 @@ import pytest
 
 from indexer.settings import Settings
 from search_api.answers.naming import own_names
-from search_api.answers.parts import parts
 from search_api.answers.question import Question
+from search_api.answers.subquestion import subquestions
 from search_api.archive import Archive
 
 BERT, MEGATRON, LORA, FLASH, MAMBA = (
@@ -17,7 +17,7 @@ BERT, MEGATRON, LORA, FLASH, MAMBA = (
 
 @pytest.fixture(scope="module")
 def archive(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("parts") / "home")
+    home = shutil.copytree(example, tmp_path_factory.mktemp("subquestions") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 
@@ -25,7 +25,7 @@ def archive(example, tmp_path_factory):
 @pytest.fixture(scope="module")
 def split(archive):
     everything = [archive.catalogue.paper(name) for name in archive.catalogue.paper_ids()]
-    return lambda question: parts(Question(question), everything)
+    return lambda question: subquestions(Question(question), everything)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def split(archive):
         ("", {}),
     ],
 )
-def test_the_parts_of_a_question(split, question, found):
+def test_the_subquestions_of_a_question(split, question, found):
     assert split(question) == found
 
 
@@ -86,7 +86,7 @@ def test_a_papers_own_names(archive, question, paper, names):
         ("How much faster are FlashAttention and Mamba?", {FLASH: "3 倍", MAMBA: "5倍"}),
     ],
 )
-def test_each_paper_answers_its_part(archive, question, said):
+def test_each_paper_answers_for_itself(archive, question, said):
     answer = archive.asker.ask(question)
     assert {each.paper_id for each in answer.citations} == set(said)
     for each in answer.citations:
@@ -95,6 +95,6 @@ def test_each_paper_answers_its_part(archive, question, said):
     assert len(answer.answer.splitlines()) == 2
 
 
-def test_a_part_that_is_not_answered_leaves_the_whole(archive):
+def test_one_that_is_not_answered_leaves_the_whole(archive):
     answer = archive.asker.ask("FlashAttention和Mamba的学习率分别是多少？")
     assert not answer.answerable
