@@ -31,7 +31,7 @@ FOLDS = 5
 STEPS, RATE, DECAY = 300, 0.05, 1e-3
 MAX_FALSE_REFUSALS = 0.05
 """Of answerable questions, that the threshold may cost in cross-validation."""
-_INVERSE_PENALTY = 0.1
+_INVERSE_PENALTY = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from embeddings.reranker import Reranker
 from search_api.answers.evidence import Evidence
 from search_api.answers.scoring import Candidate
 
-READ = 4
+READ = 6
 """Sentences, the best by their scores; more find no more."""
 _SUREST = 6.0
 """Log-odds beyond which a reader is not believed to be surer."""
