@@ -10,8 +10,8 @@ from search_api.answers.question import Question
 from search_api.answers.subquestion import subquestions
 from search_api.archive import Archive
 
-BERT, MEGATRON, LORA, FLASH, MAMBA = (
-    "1810.04805", "1909.08053", "2106.09685", "2205.14135", "2312.00752"
+BERT, MEGATRON, LORA, FLASH, MAMBA, UNET, SENTENCE = (
+    "1810.04805", "1909.08053", "2106.09685", "2205.14135", "2312.00752", "1505.04597", "1908.10084"
 )  # fmt: skip
 
 
@@ -51,10 +51,17 @@ def split(archive):
                 MAMBA: "How many parameters do Mamba have?",
             },
         ),
+        # An old letter s
+        (
+            "Are \u017fentence-BERT and U-Net new?",
+            {SENTENCE: "Are \u017fentence-BERT new?", UNET: "Are U-Net new?"},
+        ),
         # Not side by side, or one alone
         ("Is LoRA trained faster than Mamba?", {}),
         ("How many parameters does BERT have?", {}),
         ("BERT and BERT", {}),
+        ("BERT and BERT, but LoRA too?", {}),
+        ("Which papers are about BERT and LoRA?", {}),
         ("How many parameters do GPT-4o and Qwen2-VL have?", {}),
         ("", {}),
     ],

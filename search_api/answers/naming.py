@@ -23,7 +23,8 @@ _WHOLE = r"(?<![a-z0-9-]){}(?![a-z0-9-])"
 def own_names(question: Question, paper: Paper) -> tuple[str, ...]:
     """The names in a question, folded, that are those of what a paper brings."""
     asked = fold(question.text)
-    heads = (fold(t.text).partition(":")[0].strip() for t in paper.titles if ":" in t.text)
+    titles = (fold(title.text) for title in paper.titles)
+    heads = (title.partition(":")[0].strip() for title in titles if ":" in title)
     titled = (head for head in heads if head and re.search(_WHOLE.format(re.escape(head)), asked))
     texts = fold("\n".join(t.text for t in paper.texts if paper.written_by(t) is None))
     brought = (n for n in question.names if re.search(_BRINGS.format(re.escape(n)), texts))

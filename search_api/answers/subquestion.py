@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from embeddings.lexical import fold
 from indexer.paper import Paper
 from search_api.answers.naming import own_names
 from search_api.answers.question import Question
@@ -23,8 +24,10 @@ _EACH = re.compile(
 
 def subquestions(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
     """The question about each of the papers that it names side by side, by paper id; empty
-    where it names fewer than two.
+    where it names fewer than two, or asks for papers.
     """
+    if "papers" in question.wants:
+        return {}
     owners: dict[str, str] = {}
     for paper in papers:
         for name in own_names(question, paper):
@@ -37,7 +40,9 @@ def subquestions(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
     if listed is None:
         return {}
     before, after = question.text[: listed.start()], question.text[listed.end() :]
-    return {
-        owners[each[0].lower()]: " ".join(_EACH.sub("", before + each[0] + after).split())
-        for each in re.finditer(one, listed[0], re.IGNORECASE)
-    }
+    found = {}
+    for each in re.finditer(one, listed[0], re.IGNORECASE):
+        if paper_id := owners.get(fold(each[0])):
+            apart = _EACH.sub("", before + each[0] + after)
+            found[paper_id] = " ".join(apart.split())
+    return found if len(found) > 1 else {}
