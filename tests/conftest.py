@@ -55,6 +55,15 @@ def cache(tmp_path_factory):
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def interrupts():
+    """Interrupts reach what tests start: a shell has what it runs in the background ignore them,
+    and all that this starts with it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class MemoEmbedder:
     """An embedder that runs its model once for each text and notes what it was asked for."""
 
