@@ -149,12 +149,12 @@ def archive(real, session_embedder):
 
 
 def test_every_quote_is_exact_over_real_archives(archive):
-    questions = load_questions("dev")[:30]
+    questions = load_questions("dev")[::6]  # answerable or not
     done = ask_all(archive.asker, archive.catalogue, questions, lambda: None)
     found = measures(done)
     assert found["quotes exact"] == 1.0
     assert found["right"] > 0.6
-    assert any(not each.answerable for each in done)
+    assert found["refused"] > 0.6
 
 
 def test_learning_gives_the_features_that_are_used(archive, cache):
