@@ -1,8 +1,7 @@
 """The subquestions of one that asks the same of several papers: "How fast are A and B?"
 
-No sentence of one paper answers for the other, so each is asked about by itself. A question
-that compares them ("which is faster?") has none that could be answered; whether they are
-is `asker`'s.
+No sentence of one paper answers for the other, so each is asked about by itself. Whether every
+one of them is answered is `asker`'s.
 """
 
 from __future__ import annotations
