@@ -1,7 +1,6 @@
 """Answers over the example archive: exact quotes, refusals, times, filters and questions."""
 
 import re
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -18,11 +17,12 @@ from search_api.answers.reading import READ, promising, read
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.search import MAX_QUERY_CHARACTERS
+from tests.conftest import copy_home
 
 
 @pytest.fixture(scope="module")
 def archive(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("answers") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("answers") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

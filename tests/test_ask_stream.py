@@ -2,13 +2,12 @@
 
 import contextlib
 import json
-import shutil
 
 import httpx
 import pytest
 from httpx_sse import EventSource
 
-from tests.conftest import DEADLINE
+from tests.conftest import DEADLINE, copy_home
 from tests.scripted_model import ScriptedModel, never_stops, refuses, writes
 
 BERT = "What test F1 does BERT reach on SQuAD 1.1?"
@@ -30,7 +29,7 @@ def model():
 @pytest.fixture(scope="module")
 def archive(archive_command, example, tmp_path_factory):
     """The command over a home that nobody serves."""
-    home = shutil.copytree(example, tmp_path_factory.mktemp("ask") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("ask") / "home")
 
     def run(*arguments, **given):
         done = archive_command(*arguments, **{"home": home} | given)

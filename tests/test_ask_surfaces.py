@@ -2,9 +2,10 @@
 
 import json
 import os
-import shutil
 
 import pytest
+
+from tests.conftest import copy_home
 
 ANSWER = {"question", "answerable", "answer", "citations", "took_ms"}
 CITATION = {"marker", "paper_id", "title", "field", "language", "quote", "url", "seen_in"}
@@ -15,7 +16,7 @@ FOREIGN = "What is the capital of France?"
 @pytest.fixture(scope="module")
 def archive(archive_command, example, tmp_path_factory):
     """The command over a home that nobody serves."""
-    home = shutil.copytree(example, tmp_path_factory.mktemp("ask") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("ask") / "home")
 
     def run(*arguments, **given):
         done = archive_command(*arguments, **{"home": home} | given)

@@ -1,13 +1,13 @@
 """Checking summaries: what disagrees with an abstract is flagged, what only leaves out is not."""
 
 import json
-import shutil
 
 import pytest
 
 from eval.injecting import KINDS, inject, names_of
 from indexer.paper import OriginText, OriginTitle, Paper, Sighting
 from search_api.checks.summaries import SummaryChecker
+from tests.conftest import copy_home
 
 ENGLISH = (
     "We propose FlashSort, a sorting network for large language models. "
@@ -127,7 +127,7 @@ def test_an_injected_error_is_one_and_the_same_each_time():
 
 @pytest.fixture(scope="module")
 def archive(archive_command, example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("check") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("check") / "home")
     return lambda *arguments: archive_command(*arguments, home=home)
 
 

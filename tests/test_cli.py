@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from indexer.stores.open import open_store
+from tests.conftest import copy_home
 
 BIN = Path(sys.executable).with_name("archive")
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
@@ -29,7 +30,7 @@ RESULT = {
 @pytest.fixture(scope="module")
 def home(example, tmp_path_factory):
     """A copy of the example archive that these tests may open but not change."""
-    return shutil.copytree(example, tmp_path_factory.mktemp("cli") / "home")
+    return copy_home(example, tmp_path_factory.mktemp("cli") / "home")
 
 
 @pytest.fixture

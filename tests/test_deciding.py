@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import shutil
 
 import pytest
 
@@ -19,6 +18,7 @@ from indexer.exports.record import records
 from indexer.files import SourceFile, discover
 from indexer.paper import Row, Text
 from indexer.readers.base import Reading
+from tests.conftest import copy_home
 
 A, B, C, D = "2501.00001", "2501.00002", "2501.00003", "2501.00004"
 
@@ -334,7 +334,7 @@ def test_a_decision_that_makes_no_sense_rejects_its_line(book):
 
 @pytest.fixture(scope="module")
 def home(example, tmp_path_factory):
-    return shutil.copytree(example, tmp_path_factory.mktemp("deciding") / "home")
+    return copy_home(example, tmp_path_factory.mktemp("deciding") / "home")
 
 
 @pytest.fixture

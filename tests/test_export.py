@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shutil
 
 import pytest
 import rispy
@@ -17,7 +16,7 @@ from indexer.exports.open import open_writer
 from indexer.exports.record import Record, records
 from indexer.merge import SeenRow, merge
 from indexer.paper import Row, Sighting, Text
-from tests.conftest import EXAMPLES
+from tests.conftest import EXAMPLES, copy_home
 
 
 def exported(home, name="jsonl"):
@@ -33,7 +32,7 @@ def record(**given):
 
 @pytest.fixture(scope="module")
 def home(example, tmp_path_factory):
-    return shutil.copytree(example, tmp_path_factory.mktemp("export") / "home")
+    return copy_home(example, tmp_path_factory.mktemp("export") / "home")
 
 
 @pytest.fixture

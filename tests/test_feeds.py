@@ -1,6 +1,5 @@
 """Feeds: what an independent reader makes of them, from the command line and over HTTP."""
 
-import shutil
 import xml.etree.ElementTree as ET
 
 import feedparser
@@ -9,6 +8,7 @@ import pytest
 
 from indexer.paper import OriginText, OriginTitle, Paper
 from search_api.feed import Channel, render
+from tests.conftest import copy_home
 
 from .conftest import EXAMPLES
 
@@ -109,7 +109,7 @@ def test_no_papers_make_a_feed_all_the_same(form):
 
 @pytest.fixture(scope="module")
 def archive(archive_command, example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("feeds") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("feeds") / "home")
     done = archive_command("watch", "add", QUERY, "--name", "pde", home=home)
     assert done.returncode == 0, done.stderr
     return lambda *arguments: archive_command(*arguments, home=home)

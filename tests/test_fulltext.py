@@ -16,7 +16,7 @@ from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.fulltexts.adding import add
 from search_api.fulltexts.listing import listing, remove
-from tests.conftest import EXAMPLES
+from tests.conftest import EXAMPLES, copy_home
 from tests.printed import Print
 from tests.test_fulltext_extract import FILLER, latexml
 
@@ -49,7 +49,7 @@ def paper(tmp_path):
 def with_text(example, tmp_path_factory, cache):
     """The home of the example archive with one full text, and the page of its fact."""
     folder = tmp_path_factory.mktemp("with-text")
-    home = shutil.copytree(example, folder / "home")
+    home = copy_home(example, folder / "home")
     printed = print_paper()
     path = folder / f"{PAPER}v5.pdf"
     path.write_bytes(bytes(printed))

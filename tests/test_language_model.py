@@ -2,7 +2,6 @@
 
 import gc
 import re
-import shutil
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from indexer.settings import Settings
 from search_api.answers.answer import Answer, Piece
 from search_api.answers.language_model import open_language_model
 from search_api.archive import Archive
+from tests.conftest import copy_home
 from tests.scripted_model import (
     PATIENCE,
     ScriptedModel,
@@ -36,6 +36,7 @@ BERT_QUOTE = (
     "The large model has 340 million parameters, lifts the GLUE score to 80.5 and reaches a test "
     "F1 of 93.2 on SQuAD 1.1."
 )
+
 HIDES = "BERT reads a sentence in both directions at once by hiding 15% of the input tokens."
 
 
@@ -48,7 +49,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def archive(example, model, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("written") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("written") / "home")
     with Archive(Settings(home=home, llm=model.name)) as archive:
         yield archive
 
@@ -625,7 +626,7 @@ def test_openai_itself_at_another_address(tmp_path):
 def small(example, tmp_path_factory):
     if not small_model.is_installed():
         pytest.skip("the small language model is not installed: see eval/small_model.py")
-    home = shutil.copytree(example, tmp_path_factory.mktemp("small") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("small") / "home")
     with small_model.serving() as name:
         settings = Settings(home=home, llm=name, llm_timeout=600, llm_max_tokens=60)
         with Archive(settings) as archive:

@@ -12,6 +12,7 @@ from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.trends.map import draw_map, project
+from tests.conftest import copy_home
 
 pytest.importorskip("sklearn")
 EVIL = '</script><script>document.title="taken"</script><img src=x onerror=alert(1)> & "quoted"'
@@ -27,7 +28,7 @@ summary:Nothing happens here.
 
 @pytest.fixture(scope="module")
 def examples(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("map") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("map") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

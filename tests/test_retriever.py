@@ -1,7 +1,5 @@
 """The archive as a LlamaIndex retriever, by itself and in LlamaIndex's own query engines."""
 
-import shutil
-
 import pytest
 
 from indexer.settings import Settings
@@ -17,13 +15,14 @@ from llama_index.core.schema import MetadataMode
 from embeddings.errors import BadQuery
 from search_api.answers.language_model import open_language_model
 from search_api.retriever import ArchiveRetriever
+from tests.conftest import copy_home
 
 DIFFUSION = "denoising diffusion models that make images"
 
 
 @pytest.fixture(scope="module")
 def archive(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("retriever") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("retriever") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

@@ -1,7 +1,5 @@
 """Questions that ask the same of several papers: their subquestions, and answers for each."""
 
-import shutil
-
 import pytest
 
 from indexer.settings import Settings
@@ -9,6 +7,7 @@ from search_api.answers.naming import own_names
 from search_api.answers.question import Question
 from search_api.answers.subquestion import subquestions
 from search_api.archive import Archive
+from tests.conftest import copy_home
 
 BERT, MEGATRON, LORA, FLASH, MAMBA, UNET, SENTENCE = (
     "1810.04805", "1909.08053", "2106.09685", "2205.14135", "2312.00752", "1505.04597", "1908.10084"
@@ -17,7 +16,7 @@ BERT, MEGATRON, LORA, FLASH, MAMBA, UNET, SENTENCE = (
 
 @pytest.fixture(scope="module")
 def archive(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("subquestions") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("subquestions") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

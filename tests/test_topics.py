@@ -1,7 +1,6 @@
 """Topics: their files, the classifier, and why it says what it says."""
 
 import json
-import shutil
 import tomllib
 
 import httpx
@@ -21,6 +20,7 @@ from search_api.topics.labeller import Labeller
 from search_api.topics.sets import FOLDER, categories_of, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
 from search_api.topics.topic import Topic, as_toml, distinct, read_topics, shipped_topics
+from tests.conftest import copy_home
 
 ROBOTS = Topic(
     en="Robotics",
@@ -40,14 +40,14 @@ ENGLISH = "A robot arm learns to grasp unseen objects with tactile sensing and n
 
 @pytest.fixture(scope="module")
 def opened(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("topics") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("topics") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 
 
 @pytest.fixture(scope="module")
 def real_archive(real, tmp_path_factory):
-    home = shutil.copytree(real[0], tmp_path_factory.mktemp("topics-real") / "home")
+    home = copy_home(real[0], tmp_path_factory.mktemp("topics-real") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

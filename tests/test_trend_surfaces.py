@@ -1,16 +1,17 @@
 """Trends and the map as people meet them: the real command, and a real server."""
 
 import json
-import shutil
 
 import pytest
+
+from tests.conftest import copy_home
 
 KEYS = {"query", "by", "periods", "series", "rising", "fading", "undated"}
 
 
 @pytest.fixture(scope="module")
 def home(example, tmp_path_factory):
-    return shutil.copytree(example, tmp_path_factory.mktemp("surfaces") / "home")
+    return copy_home(example, tmp_path_factory.mktemp("surfaces") / "home")
 
 
 @pytest.fixture

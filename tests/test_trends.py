@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import shutil
 
 import pytest
 
@@ -15,6 +14,7 @@ from search_api.filters import Narrowing, admits
 from search_api.trends.periods import MAX_PERIODS, all_periods, period_of
 from search_api.trends.plots import draw
 from search_api.trends.trends import trends
+from tests.conftest import copy_home
 from tests.moving_field import WEEKS, write_pages
 
 
@@ -31,7 +31,7 @@ def moving(session_embedder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def examples(example, tmp_path_factory):
-    home = shutil.copytree(example, tmp_path_factory.mktemp("trends") / "home")
+    home = copy_home(example, tmp_path_factory.mktemp("trends") / "home")
     with Archive(Settings(home=home)) as archive:
         yield archive
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -30,7 +29,7 @@ from search_api.exporting import chosen
 from search_api.parts.missing import Wanted
 from search_api.parts.part import abstract_of
 from search_api.parts.writing import write_parts
-from tests.conftest import BIN, ROOT
+from tests.conftest import BIN, ROOT, copy_home
 from tests.scripted_model import (
     ScriptedModel,
     breaks_off,
@@ -627,7 +626,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(command, model, how):
 def test_of_a_small_model_only_what_holds_is_kept(example, tmp_path, session_embedder):
     if not small_model.is_installed():
         pytest.skip("the small language model is not installed: see eval/small_model.py")
-    home = shutil.copytree(example, tmp_path / "home")
+    home = copy_home(example, tmp_path / "home")
     with (
         small_model.serving() as name,
         Archive(Settings(home=home, llm=name, llm_max_tokens=60)) as archive,
