@@ -70,6 +70,7 @@ def verifier(session_embedder):
         ("LoRA将可训练参数数量减少了10000倍，GPU显存需求减少3倍。", LORA),
         ("The method raises accuracy on GSM8K from 18% to 57%.", GSM),
         ("The base model reaches 45 frames per second on Titan X.", YOLO_ZH),
+        ("The base network runs at dozens of frames per second on a Titan X GPU.", YOLO),
         # With a name from the title.
         ("A smaller version of YOLO reaches 155 frames per second.", YOLO),
     ],
@@ -103,6 +104,12 @@ def test_what_is_supported_is_kept(verifier, claim, source):
         ("基础模型的mAP为52.7%。", YOLO_ZH, "of something else"),
         ("基础模型每秒处理45帧，mAP为52.7%。", YOLO_ZH, "of something else"),
         ("The base network reaches 52.7% mAP.", YOLO, "says 52.7%"),
+        (
+            "The base network runs at dozens of frames per second at hundreds of sizes.",
+            YOLO,
+            "hundreds",
+        ),
+        ("该方法在数十万道GSM8K题上的准确率从18%提高到57%。", GSM, "says 数十万"),
         # Names and links that are not there.
         ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
         ("LoRA reduces parameters by 10,000 times compared to QLoRA.", LORA, "names qlora"),
