@@ -400,6 +400,30 @@ def test_an_end_alone(question, end, rest):
 
 
 @pytest.mark.parametrize(
+    ("question", "start", "end", "rest"),
+    [
+        (
+            "papers after September 20 and before September 25 on robots",
+            *("2025-09-21", "2025-09-24", "papers on robots"),
+        ),
+        ("papers since May, but until July on RL", "2025-05-01", "2025-07-31", "papers on RL"),
+        ("9月20日之后、9月25日之前的论文", "2025-09-20", "2025-09-24", "论文"),
+        ("9月以来，10月及之前有什么", "2025-09-01", "2025-10-31", "有什么"),
+        (
+            "papers after September 20 and before lunch",
+            "2025-09-21",
+            None,
+            "papers and before lunch",
+        ),
+        ("papers after May and before March", "2025-06-01", None, "papers and before March"),
+    ],
+)
+def test_an_open_time_may_be_closed(question, start, end, rest):
+    assert days(question) == (start, end)
+    assert find_when(question, TODAY).rest == rest
+
+
+@pytest.mark.parametrize(
     "question", ["by yesterday", "close to September 20", "models before 2024"]
 )
 def test_what_may_be_no_end_is_not_read(question):

@@ -38,6 +38,7 @@ _AND = re.compile(
     r"\s*(?:the )?",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"\s*(?:(?:,\s*)?\b(?:and|but)\b|[,，、且但又]+)\s*", re.IGNORECASE)
 # It belongs to the papers: "in last week's papers", "in the September papers".
 _ATTRIBUTE = re.compile(r"(?<=['’]s)|(?<=s['’])|(?= (?:papers?|articles?|preprints?|digests?)\b)")
 
@@ -83,12 +84,11 @@ def find_when(question: str, today: date) -> When | None:
 
 def _until(question: str, match: re.Match[str], days: Days, ending: Ending) -> When | None:
     """A time that is only an end; None if it is not that of papers."""
-    first, last = days
     if match.groupdict().get("to") or not is_of_papers(question, ending):
         return None
-    end = last if ending.included else first - timedelta(days=1)
     phrase = question[ending.begin : ending.stop].strip()
-    return When(phrase, None, end.isoformat(), without(question, ending.begin, ending.stop))
+    end = _last(days, ending).isoformat()
+    return When(phrase, None, end, without(question, ending.begin, ending.stop))
 
 
 def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
@@ -106,12 +106,32 @@ def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
     belongs = lead not in _OPEN and _ATTRIBUTE.match(question, stop)
     begin = before.start() if before and not (before.start() and belongs) else match.start()
     stop = tail.end() if tail else stop
+    end = None if is_open else last
+    if is_open and (closed := _closed(question, stop, today)) and closed[0] >= first:
+        end, stop = closed
     return When(
         question[begin:stop].strip(),
         first.isoformat(),
-        None if is_open else last.isoformat(),
+        end.isoformat() if end else None,
         without(question, begin, stop),
     )
+
+
+def _closed(question: str, place: int, today: date) -> tuple[date, int] | None:
+    """The last day of a time that is open until there, and where its words end: "after September
+    20 and before October".
+    """
+    joined = _BUT.match(question, place)
+    for match, read in _matches(question) if joined else ():
+        ending = find_ending(question, match)
+        if joined and ending and ending.begin == joined.end():
+            return _last(read(match, today, "before"), ending), ending.stop
+    return None
+
+
+def _last(days: Days, ending: Ending) -> date:
+    first, last = days
+    return last if ending.included else first - timedelta(days=1)
 
 
 def _matches(question: str) -> list[tuple[re.Match[str], Read]]:
