@@ -1,43 +1,34 @@
 """One archive in one folder, opened as far as a task needs it.
 
-Brings catalogue, store and model together and remembers what the archive was made with.
-Every surface starts here; what they ask is answered by `search` and `indexer.pipeline`.
+Brings together the catalogue, and of `backend` the store and the model. Every surface starts
+here; what they ask is answered by `search` and `indexer.pipeline`.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pydantic import SecretStr, TypeAdapter
-
 from embeddings.base import Embedder, ModelIdentity
-from embeddings.bundled import NAME as BUNDLED
-from embeddings.errors import ConfigError, InputError, ModelMismatch, StoreUnavailable
-from embeddings.open import default_identity, open_embedder
-from embeddings.preparation import OnStep
+from embeddings.errors import InputError, ModelMismatch, StoreUnavailable
 from embeddings.reranker import CrossEncoderReranker
 from indexer import deciding
 from indexer.bulk.selection import Selection
 from indexer.catalogue import Catalogue
 from indexer.deciding import Place
 from indexer.decisions import Decision
-from indexer.fulltexts.text import FULLTEXT
 from indexer.identity import named_key
 from indexer.paper import BESIDE, Paper
 from indexer.pipeline import Indexer, IndexReport, Observer, Silent
 from indexer.readers.registry import load_registry
 from indexer.settings import Settings
-from indexer.stores.base import Store
 from indexer.stores.lock import own
-from indexer.stores.open import drop_store, open_store
 from indexer.stores.shelves import Shelves
+from search_api.backend import Backend
 from search_api.results import Stats, StoreFacts
 from search_api.search import Searcher, check_either, find_paper
 
@@ -49,10 +40,6 @@ if TYPE_CHECKING:
     from search_api.topics.sets import TopicSet
 
 CATALOGUE = "catalogue.sqlite"
-PROJECTION = "projection.npz"
-_SHELF = "fulltexts"
-"""The catalogue's note that there is a store of full texts."""
-_IDENTITY = TypeAdapter(ModelIdentity)
 
 
 class Archive:
@@ -73,10 +60,8 @@ class Archive:
         self.observer = observer or Silent()
         self.home = settings.home.expanduser().resolve()
         self.catalogue = Catalogue(self.home / CATALOGUE)
-        self._opening = threading.RLock()
-        self._store: Shelves | None = None
-        self._embedder: Embedder | None = None
-        self._given = embedder
+        self._backend = Backend(self.home, settings, self.catalogue, self.observer, embedder)
+        self._labelling = threading.RLock()
         self._labellers: dict[tuple[TopicSet | None, object], Labeller] = {}
 
     @staticmethod
@@ -84,124 +69,32 @@ class Archive:
         """Whether there is an archive; opening one that is not there makes it."""
         return (settings.home.expanduser() / CATALOGUE).exists()
 
-    # What the archive was made with
+    # Parts, opened when needed
 
     @property
     def model(self) -> str:
         """The model's name, as asked for or as remembered."""
-        return self.settings.model or self.catalogue.meta("model_name") or BUNDLED
-
-    @property
-    def projection(self) -> Path | None:
-        """The map asked for, or the copy of the one that the archive was made with."""
-        if self.settings.projection is not None:
-            return self.settings.projection
-        own = self.home / PROJECTION
-        same_model = self.model == (self.catalogue.meta("model_name") or self.model)
-        return own if same_model and own.exists() else None
+        return self._backend.model
 
     @property
     def identity(self) -> ModelIdentity | None:
         """The model that made the index, or None while there is none."""
-        remembered = self.catalogue.meta("model")
-        return _IDENTITY.validate_json(remembered) if remembered else None
-
-    @property
-    def store_kind(self) -> str:
-        """The store's kind. Raises `ConfigError` if another one was asked for."""
-        remembered, asked = self.catalogue.meta("store"), self.settings.store
-        if remembered and asked and remembered != asked:
-            raise ConfigError(
-                f"This archive keeps its vectors in the {remembered!r} store, not {asked!r}; "
-                f"run `archive rebuild --store {asked}` to move."
-            )
-        return asked or remembered or "edge"
-
-    # Parts, opened when needed
+        return self._backend.identity
 
     @property
     def embedder(self) -> Embedder:
         """The model, opened once. Raises `ModelMismatch` if it did not make this index."""
-        with self._opening:
-            if self._embedder is None:
-                self._embedder = self._open_model()
-            return self._embedder
-
-    def _open_model(self, *, check: bool = True) -> Embedder:
-        if check and self._given is None and self.model == BUNDLED:
-            self._check(default_identity(self.projection))  # cheap, before anything is prepared
-        embedder = self._given or open_embedder(
-            self.model,
-            self.settings.cache.expanduser(),
-            api_key=_secret(self.settings.model_api_key),
-            query_prefix=self.settings.query_prefix,
-            passage_prefix=self.settings.passage_prefix,
-            projection=self.projection,
-            on_step=self._preparing("model"),
-        )
-        if check:
-            self._check(embedder.identity)
-        return embedder
-
-    def _preparing(self, what: str) -> OnStep:
-        return lambda step: self.observer.stage(f"Preparing the {what}: {step}", 0)
-
-    def _check(self, identity: ModelIdentity) -> None:
-        if self.identity is not None and self.identity != identity:
-            raise ModelMismatch(str(self.identity), str(identity))
+        return self._backend.embedder
 
     @property
     def store(self) -> Shelves:
         """The store, opened once. Raises `StoreBusy` where another process owns it."""
-        with self._opening:
-            if self._store is None:
-                papers = self._open_store()
-                try:
-                    there = self._open_store(FULLTEXT) if self.catalogue.meta(_SHELF) else None
-                except BaseException:
-                    papers.close()
-                    raise
-                self._store = Shelves(papers, there, self._make_shelf)
-            return self._store
-
-    def _make_shelf(self) -> Store:
-        self.catalogue.set_meta(_SHELF, "1")  # before it is made: a crash must not hide it
-        return self._open_store(FULLTEXT)
-
-    def _open_store(self, shelf: str = "") -> Store:
-        identity = self.identity
-        if identity is None:
-            default = self._given is None and self.model == BUNDLED
-            identity = default_identity(self.projection) if default else self.embedder.identity
-        settings, kind = self.settings, self.store_kind
-        if kind != "qdrant":
-            return open_store(
-                kind,
-                self.home / _shelved(kind, shelf),
-                identity.dimension,
-                timeout=settings.lock_timeout,
-            )
-        return open_store(
-            kind,
-            settings.qdrant_url,
-            identity.dimension,
-            collection=_shelved(self._collection, shelf),
-            api_key=_secret(settings.qdrant_api_key),
-            prefer_grpc=settings.qdrant_grpc,
-            shard_number=settings.qdrant_shards,
-            replication_factor=settings.qdrant_replicas,
-            write_consistency_factor=settings.qdrant_write_consistency,
-        )
+        return self._backend.store
 
     @property
-    def _collection(self) -> str:
-        """A collection of its own: on a shared server, names must not meet."""
-        if self.settings.qdrant_collection:
-            return self.settings.qdrant_collection
-        if (own_id := self.catalogue.meta("archive_id")) is None:
-            own_id = uuid.uuid4().hex[:12]
-            self.catalogue.set_meta("archive_id", own_id)
-        return f"papers-{own_id}"
+    def store_kind(self) -> str:
+        """The store's kind. Raises `ConfigError` if another one was asked for."""
+        return self._backend.store_kind
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -239,7 +132,7 @@ class Archive:
         from search_api.answers.writer import open_writer
 
         searcher, embedder = self.searcher, self.embedder
-        reader = BundledReader(self.settings.cache.expanduser(), self._preparing("reader"))
+        reader = BundledReader(self.settings.cache.expanduser(), self._backend.preparing("reader"))
         writer = open_writer(self.settings, embedder)
         return Asker(self.catalogue, searcher, embedder, reader, writer)
 
@@ -267,7 +160,7 @@ class Archive:
         from search_api.topics.labeller import Labeller  # searches do without it
         from search_api.topics.sets import files_of, topics_of
 
-        with self._opening:
+        with self._labelling:
             key = (topics, files_of(self.home))
             if key not in self._labellers:
                 _ = self.searcher  # says what is wrong with an empty archive
@@ -364,35 +257,11 @@ class Archive:
             return self._rebuild()
 
     def _rebuild(self) -> IndexReport:
-        remembered = self.catalogue.meta("store")
-        kind = self.settings.store or remembered or "edge"
-        # Before anything is given up: a model that cannot be opened changes nothing.
-        self._embedder = self._open_model(check=False)
-        self._close_store()
-        for each in sorted({remembered or kind, kind}):
-            self._drop_store(each)
-            if self.catalogue.meta(_SHELF):
-                self._drop_store(each, FULLTEXT)
-        self.catalogue.derive_all()
-        self._keep_projection()
-        self.catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
+        self._backend.renew()
         for part in ("searcher", "asker"):
             self.__dict__.pop(part, None)  # it still asks the old store
         self._labellers.clear()
         return self._indexer().index([])
-
-    def _drop_store(self, kind: str, shelf: str = "") -> None:
-        settings = self.settings
-        if kind != "qdrant":
-            drop_store(kind, self.home / _shelved(kind, shelf), timeout=settings.lock_timeout)
-            return
-        drop_store(
-            kind,
-            settings.qdrant_url,
-            collection=_shelved(self._collection, shelf),
-            api_key=_secret(settings.qdrant_api_key),
-            prefer_grpc=settings.qdrant_grpc,
-        )
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -421,26 +290,8 @@ class Archive:
 
     def _model_for_indexing(self) -> Embedder:
         embedder = self.embedder
-        self._remember(embedder.identity)
+        self._backend.remember()
         return embedder
-
-    def _remember(self, identity: ModelIdentity) -> None:
-        self._keep_projection()
-        for key, value in self._facts(identity).items():
-            self.catalogue.set_meta(key, value)
-
-    def _keep_projection(self) -> None:
-        """Copy the map asked for into the archive, which cannot be searched without it."""
-        own = self.home / PROJECTION
-        if (chosen := self.projection) is None:
-            own.unlink(missing_ok=True)
-        elif chosen != own:
-            work = own.with_suffix(".new")
-            shutil.copyfile(chosen, work)
-            work.replace(own)
-
-    def _facts(self, identity: ModelIdentity) -> dict[str, str]:
-        return {"model": _IDENTITY.dump_json(identity).decode(), "model_name": self.model}
 
     def stats(self) -> Stats:
         """What the archive holds; needs neither store nor model."""
@@ -462,15 +313,9 @@ class Archive:
             home=str(self.home),
         )
 
-    def _close_store(self) -> None:
-        with self._opening:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
-
     def close(self) -> None:
         """Let go of everything; closing twice is harmless."""
-        self._close_store()
+        self._backend.close()
         self.catalogue.close()
 
     def __enter__(self) -> Self:
@@ -478,12 +323,3 @@ class Archive:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-def _shelved(name: str, shelf: str) -> str:
-    """The name of a store's folder or collection, or of one of its shelves."""
-    return f"{name}-{shelf}" if shelf else name
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None

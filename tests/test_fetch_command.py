@@ -210,7 +210,7 @@ def test_an_archive_is_made_anew_from_what_was_fetched(server, archive):
     for path in home.glob("catalogue.sqlite*"):
         path.unlink()
     server.asked.clear()
-    with Archive(Settings(), embedder=archive._given) as anew:
+    with Archive(Settings(), embedder=archive.embedder) as anew:
         done = fetch(anew, job)
         assert (server.asked, done.missing) == ([], [])
         assert [anew.paper(each) for each in anew.catalogue.paper_ids()] == before
