@@ -34,7 +34,7 @@ from eval.models import Models
 from eval.questions import Judged, Split, load_questions
 from eval.report import commit
 from eval.retrieval import in_folder
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.settings import Settings
 from search_api.answers import decision
 from search_api.answers.asker import Asker

@@ -17,7 +17,7 @@ from eval import rivals
 from eval.corpus import Corpus
 from eval.models import embed
 from eval.task import Query, Ranking
-from indexer.pipeline import chunks
+from indexer.synchronizer import chunks
 
 Ranker = Callable[[Corpus, Sequence[Query], int], Iterable[Ranking]]
 """A corpus, queries, and how many papers to find for each: a ranking for each query."""

@@ -23,8 +23,8 @@ from eval.asking import indexed
 from eval.injecting import KINDS, inject, names_of
 from eval.models import Models
 from eval.report import commit
+from indexer.observer import Observer
 from indexer.paper import Paper
-from indexer.pipeline import Observer
 from indexer.settings import Settings
 from search_api.answers.sentence import sentences
 from search_api.checks import summaries

@@ -18,7 +18,7 @@ from eval.models import Models
 from eval.task import Ranking
 from indexer.catalogue import Catalogue
 from indexer.passages import Passage
-from indexer.pipeline import chunks
+from indexer.synchronizer import chunks
 
 _READ = 5000
 PASSAGES_PER_PAPER = 4

@@ -18,7 +18,7 @@ from embeddings.open import open_embedder
 from embeddings.projection import ProjectedEmbedder, load, load_bundled
 from eval.task import Query
 from eval.vectors import RememberingEmbedder
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.settings import Settings
 
 MEMORY = "evaluation.sqlite"

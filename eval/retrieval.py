@@ -19,7 +19,7 @@ from eval.measure import seconds
 from eval.measures import Values, per_query
 from eval.models import Models, embed
 from eval.task import Query, Ranking, Task
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.search import Searcher

@@ -16,7 +16,7 @@ from embeddings.base import Vectors
 from eval.corpus import PASSAGES_PER_PAPER, Corpus
 from eval.models import embed
 from eval.task import Query, Ranking
-from indexer.pipeline import chunks
+from indexer.synchronizer import chunks
 
 _BLOCK = 100
 

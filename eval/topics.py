@@ -23,8 +23,8 @@ from eval.asking import indexed
 from eval.models import Models
 from eval.plain_classifiers import PLAIN, Plain
 from eval.report import commit
+from indexer.observer import Observer
 from indexer.paper import Language
-from indexer.pipeline import Observer
 from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.topics.classifier import ACCEPTED, RIDGE, Classifier

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.base import Embedder, Progress, Vectors
-from indexer.pipeline import chunks
+from indexer.synchronizer import chunks
 
 _BATCH = 512
 

@@ -18,7 +18,7 @@ from eval.asking import indexed
 from eval.models import Models
 from eval.natural import NaturalQuery, Split, load_queries
 from eval.report import commit
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.settings import Settings
 from search_api.results import Result
 from search_api.watches import MIN_SCORE

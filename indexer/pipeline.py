@@ -9,15 +9,10 @@ again finishes whatever a crash left, and a run with nothing to do embeds nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
 
-from embeddings.base import Embedder
 from embeddings.errors import UnreadableFile
-from embeddings.lexical import passage_vector
 from indexer.bulk.base import Format
 from indexer.bulk.formats import recognise
 from indexer.bulk.importer import MB, Importer
@@ -26,97 +21,20 @@ from indexer.bulk.stream import packing, read_head
 from indexer.catalogue import Catalogue
 from indexer.derivation import Change
 from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
+from indexer.observer import Observer, Silent
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
 from indexer.readers.coverage import uncovered
 from indexer.readers.registry import Registry
-from indexer.stores.base import Point, Store
-
-EMBED_BATCH = 512
-"""Passages between two marks: at most this many are embedded again after a crash."""
-WRITE_BATCH = 2000
-Item = TypeVar("Item")
-
-
-class Observer(Protocol):
-    """Someone who watches long work."""
-
-    def stage(self, name: str, total: int) -> None:
-        """A stage of `total` steps begins."""
-
-    def advance(self, count: int = 1) -> None:
-        """`count` steps of the stage are done."""
-
-
-class Silent:
-    """An observer that looks away."""
-
-    def stage(self, name: str, total: int) -> None:
-        """Ignore it."""
-
-    def advance(self, count: int = 1) -> None:
-        """Ignore it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A reject with its file, as the report lists it."""
-
-    file: str
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
-    """A file that is no page, and why."""
-
-    file: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RenamedFile:
-    """A file whose content is found under another path now."""
-
-    file: str
-    now: str
-
-
-@dataclass(slots=True)
-class IndexReport:
-    """What an indexing run found and did.
-
-    `files`, `rows_read`, `rows_rejected`, `rejected` and `skipped` describe the given paths
-    as they are now, whether or not this run had to read them; `papers` and `passages` count
-    the whole archive; the rest is what this run changed. `rows_left_out` are records of bulk
-    files that were not asked for. `stages` are seconds.
-    """
-
-    files: int = 0
-    files_unchanged: int = 0
-    papers: int = 0
-    papers_new: int = 0
-    papers_updated: int = 0
-    papers_removed: int = 0
-    rows_read: int = 0
-    rows_rejected: int = 0
-    rows_left_out: int = 0
-    passages: int = 0
-    passages_embedded: int = 0
-    seconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    skipped: list[SkippedFile] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    renamed: list[RenamedFile] = field(default_factory=list)
+from indexer.report import IndexReport, RejectedRow, RenamedFile, SkippedFile
+from indexer.stores.base import Store
+from indexer.synchronizer import Opener, Synchronizer
 
 
 class Indexer:
     """Reads pages into a catalogue and keeps a store in step with it.
 
-    `embedder` is a function so that the model is opened only when something must be
-    embedded.
+    `open_model` is called only when something must be embedded.
     """
 
     def __init__(
@@ -130,12 +48,11 @@ class Indexer:
         observer: Observer | None = None,
     ) -> None:
         self._catalogue = catalogue
-        self._store = store
         self._registry = registry
-        self._open_model = open_model
         self._max_bytes = max_bytes
         self._observer = observer or Silent()
         self._importer = Importer(catalogue)
+        self._synchronizer = Synchronizer(catalogue, store, open_model, self._observer)
         self._begin()
 
     def _begin(self) -> IndexReport:
@@ -166,7 +83,7 @@ class Indexer:
         report = self._begin()
         paths = [Path(path) for path in paths]
         files = list(discover(paths))
-        with self._timed("read"):
+        with self._report.timed("read"):
             self._notice_changed_layouts()
             self._observer.stage("Reading pages", len(files))
             for file in files:
@@ -193,14 +110,7 @@ class Indexer:
 
     def sync(self) -> None:
         """Bring the store in step with the catalogue, whatever happened before."""
-        self._reconcile()
-        self._embed_new()
-        with self._timed("store"):
-            self._write_payloads()
-            self._delete_gone()
-            self._store.flush()
-        with self._timed("optimize"):
-            self._store.optimize()
+        self._synchronizer.sync(self._report)
 
     def _notice_changed_layouts(self) -> None:
         """Pages whose layout is described otherwise than when they were read are read again."""
@@ -303,46 +213,6 @@ class Indexer:
             else:
                 self._report.missing.append(str(state.path))
 
-    def _reconcile(self) -> None:
-        """Find passages that the store lost, and points that the catalogue does not know."""
-        stored = set(self._catalogue.ids_in_state("stored", "changed"))
-        present = set(self._store.ids())
-        self._catalogue.mark(stored - present, "new")
-        pending = set(self._catalogue.ids_in_state("new", "gone"))
-        self._store.delete(present - stored - pending)
-
-    def _embed_new(self) -> None:
-        new = self._catalogue.ids_in_state("new")
-        if not new:
-            return
-        embedder = self._open_model()
-        self._observer.stage("Embedding passages", len(new))
-        for ids in chunks(new, EMBED_BATCH):
-            batch = list(self._catalogue.passages(ids).values())
-            with self._timed("embed"):
-                texts = [passage.text for passage in batch]
-                dense = embedder.embed_passages(texts, self._observer.advance)
-            with self._timed("store"):
-                self._store.upsert(
-                    [
-                        Point(p.id, vector, passage_vector(p.lexical_text), p.payload)
-                        for p, vector in zip(batch, dense, strict=True)
-                    ]
-                )
-                self._catalogue.mark(ids, "stored")
-            self._report.passages_embedded += len(batch)
-
-    def _write_payloads(self) -> None:
-        for ids in chunks(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
-            found = self._catalogue.passages(ids)
-            self._store.set_payload([(each, found[each].payload) for each in ids])
-            self._catalogue.mark(ids, "stored")
-
-    def _delete_gone(self) -> None:
-        for ids in chunks(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
-            self._store.delete(ids)
-            self._catalogue.forget_passages(ids)
-
     def _count(self, change: Change) -> None:
         """Note which papers came, stayed or went; files of one run may touch one paper."""
         for paper_id in change.new:
@@ -379,28 +249,11 @@ class Indexer:
         counts = self._catalogue.counts()
         report.papers, report.passages = counts["papers"], counts["passages"]
 
-    @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = self._report.stages.get(stage, 0.0) + time.perf_counter() - started
-            self._report.stages[stage] = round(spent, 3)
-
 
 def _reason(error: UnreadableFile | OSError) -> str:
     if isinstance(error, UnreadableFile):
         return error.reason
     return f"cannot be read ({error.strerror})"
-
-
-class Opener(Protocol):
-    """Opens the embedding model, or gives the one already open."""
-
-    def __call__(self) -> Embedder:
-        """Return the model."""
-        ...
 
 
 def _whole_reading(path: Path, page: Page, reader: Reader) -> Reading:
@@ -420,9 +273,3 @@ def _bounded(reject: Reject, limit: int = 4000) -> Reject:
     if len(reject.raw) <= limit:
         return reject
     return Reject(reject.line, reject.reason, reject.raw[:limit] + "…")
-
-
-def chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
-    """Items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

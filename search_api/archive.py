@@ -22,9 +22,11 @@ from indexer.catalogue import Catalogue
 from indexer.deciding import Place
 from indexer.decisions import Decision
 from indexer.identity import named_key
+from indexer.observer import Observer, Silent
 from indexer.paper import BESIDE, Paper
-from indexer.pipeline import Indexer, IndexReport, Observer, Silent
+from indexer.pipeline import Indexer
 from indexer.readers.registry import load_registry
+from indexer.report import IndexReport
 from indexer.settings import Settings
 from indexer.stores.lock import own
 from indexer.stores.shelves import Shelves

@@ -20,7 +20,7 @@ from embeddings.open import default_identity, open_embedder
 from embeddings.preparation import OnStep
 from indexer.catalogue import Catalogue
 from indexer.fulltexts.text import FULLTEXT
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.settings import Settings
 from indexer.stores.base import Store
 from indexer.stores.open import drop_store, open_store

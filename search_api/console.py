@@ -24,7 +24,7 @@ from rich.text import Text
 
 from indexer.fulltexts.text import FullTextFacts, standing
 from indexer.paper import Paper
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from search_api.answers.answer import Answer, Piece
 from search_api.results import Result, Stats
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from embeddings.errors import BadQuery
 from indexer.gaps import Gap, find_gaps, with_home
 from indexer.ledger import Day, Followed, Ledger
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from indexer.sources.base import WHOLE
 from search_api.archive import Archive
 from search_api.filters import Narrowing

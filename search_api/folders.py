@@ -11,7 +11,7 @@ from pathlib import Path
 
 from embeddings.errors import ArchiveError, BadQuery
 from indexer.catalogue import FileState
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 
 QUIET_MS = 500
 """Nothing may have changed for so long before pages are read: most are written by then."""

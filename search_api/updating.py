@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from embeddings.errors import ArchiveError, ConfigError
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from search_api.archive import Archive
 from search_api.fetching import Job, fetch
 

@@ -6,7 +6,7 @@ from eval import checking, watching
 from eval.injecting import KINDS
 from eval.models import Models
 from eval.natural import NaturalQuery
-from indexer.pipeline import Silent
+from indexer.observer import Silent
 from indexer.settings import Settings
 from search_api.results import Result
 

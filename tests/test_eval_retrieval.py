@@ -19,7 +19,7 @@ from eval.models import Models
 from eval.natural import natural
 from eval.retrieval import OURS, Evaluation, evaluate, fill
 from eval.vectors import RememberingEmbedder
-from indexer.pipeline import Silent
+from indexer.observer import Silent
 from indexer.settings import Settings
 from search_api.archive import Archive
 from tests.test_eval_tasks import write_collection, write_qrels

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from indexer.pipeline import Silent
+from indexer.observer import Silent
 from indexer.settings import Settings
 from indexer.sources import arxiv as arxiv_module
 from indexer.sources.arxiv import ArxivQuestion, ArxivSource, clean_ids

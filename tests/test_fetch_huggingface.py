@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from indexer.pipeline import Silent
+from indexer.observer import Silent
 from indexer.readers.base import Page
 from indexer.readers.huggingface import FetchedHuggingFace
 from indexer.settings import Settings

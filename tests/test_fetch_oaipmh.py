@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.pipeline import Silent
+from indexer.observer import Silent
 from indexer.readers.base import Page
 from indexer.readers.oaipmh import FetchedOai
 from indexer.settings import Settings

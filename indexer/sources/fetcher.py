@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from embeddings.errors import SourceError
-from indexer.pipeline import Observer
+from indexer.observer import Observer
 from indexer.sources.base import Answer, Delivery, Source
 from indexer.sources.cursor import Cursor
 from indexer.sources.fetched import folder_name, read_delivery, read_records, write

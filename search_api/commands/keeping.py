@@ -9,7 +9,7 @@ import typer
 
 from embeddings.errors import BadQuery
 from indexer.bulk.selection import Selection
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from search_api import console
 from search_api.archive import Archive
 from search_api.commands.options import (

@@ -11,7 +11,7 @@ from indexer.fulltexts import kept
 from indexer.fulltexts.text import FULLTEXT, Source
 from indexer.identity import parse_arxiv_id
 from indexer.paper import Paper
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from search_api.archive import Archive
 
 

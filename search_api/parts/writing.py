@@ -13,7 +13,7 @@ from pathlib import Path
 from embeddings.errors import BadQuery, ConfigError, InputError, LanguageModelError
 from indexer.files import read_bytes, sha256
 from indexer.paper import TextKind
-from indexer.pipeline import IndexReport
+from indexer.report import IndexReport
 from indexer.stores.lock import own
 from search_api.answers.writer import open_writer
 from search_api.archive import Archive
