@@ -2,7 +2,7 @@
 
 Papers and passages are derived from rows and updated with them in one transaction, so the
 catalogue is whole at every moment. It also remembers which passages the vector store still
-lacks; talking to the store is the pipeline's business.
+lacks; filling the store is `synchronizer`'s. The file itself is `database`'s.
 """
 
 from __future__ import annotations

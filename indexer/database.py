@@ -17,7 +17,7 @@ from embeddings.errors import CatalogueError
 
 
 class Database:
-    """One SQLite file, created where missing; a context manager. Threads may share it.
+    """The catalogue's file, created where missing; a context manager. Threads may share it.
 
     Raises `CatalogueError` if the file is damaged or was written by a newer version.
     """
@@ -26,8 +26,7 @@ class Database:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Threads share it: a server answers from several. SQLite is built thread-safe, and
-            # the pipeline is the only writer.
+            # Threads share it: a server answers from several, and SQLite is built thread-safe.
             self._db = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, timeout=30, factory=_Connection
             )

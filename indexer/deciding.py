@@ -2,7 +2,7 @@
 
 Each change is one transaction on the catalogue: the decision is kept, rows go to the papers
 that they are now about, and papers and passages follow. What decisions mean is `decisions`'
-business, and embedding the passages that follow the pipeline's.
+business, and embedding the passages that follow `synchronizer`'s.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ _IDENTITY = TypeAdapter(ModelIdentity)
 class Backend:
     """What an archive embeds with and keeps its vectors in. Threads may share it.
 
-    An embedder that is `given` is used instead of the one that settings name.
+    An embedder that is `given` is used instead of the one that settings name. Settings count as
+    they are now.
     """
 
     def __init__(
@@ -172,7 +173,7 @@ class Backend:
         return f"papers-{own_id}"
 
     def remember(self) -> None:
-        """Note that this model and this store make the index from now on."""
+        """Note that this model makes the index from now on."""
         self._keep_projection()
         for key, value in self._facts(self.embedder.identity).items():
             self._catalogue.set_meta(key, value)

@@ -415,6 +415,16 @@ def test_an_end_alone(question, end, rest):
             None,
             "papers and before lunch",
         ),
+        ("papers after 2020 and before 2023 on RL", "2021-01-01", "2022-12-31", "papers on RL"),
+        ("9月20日后和9月25日前的论文", "2025-09-20", "2025-09-24", "论文"),
+        (
+            "papers since May but before 2020 models",
+            "2025-05-01",
+            None,
+            "papers but before 2020 models",
+        ),
+        ("9月以来，2020年之前的方法", "2025-09-01", None, "2020年之前的方法"),
+        ("今年以来，截至9月训练的模型", "2025-01-01", None, "截至9月训练的模型"),
         ("papers after May and before March", "2025-06-01", None, "papers and before March"),
     ],
 )

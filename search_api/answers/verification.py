@@ -17,7 +17,7 @@ from embeddings.base import Embedder
 from embeddings.entailment import Entailment
 from embeddings.lexical import fold
 from indexer.language import language_of
-from search_api.answers.amount import amounts
+from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.quantity import Quantity, quantities
@@ -125,7 +125,7 @@ def _number(claim: str, text: str) -> str | None:
     for each in quantities(claim):
         if not each.is_said_by(there):
             return f"says {each.written}, its source does not"
-    numbers, vague = [abs(each.value) for each in there], amounts(text)
+    numbers, vague = counts(text), amounts(text)
     for amount in amounts(claim):
         if not amount.is_said_by(numbers, vague):
             return f"says {amount.written}, its source does not"

@@ -38,7 +38,10 @@ _AND = re.compile(
     r"\s*(?:the )?",
     re.IGNORECASE,
 )
-_BUT = re.compile(r"\s*(?:(?:,\s*)?\b(?:and|but)\b|[,，、且但又]+)\s*", re.IGNORECASE)
+_BUT = re.compile(
+    r"\s*(?:,?\s*\b(?:and|but)\b|[,，、]?\s*(?:但是?|而且?|并且?|[且又和与])?)\s*", re.IGNORECASE
+)
+_CLOSES = re.compile(r"\b(?:before|until|till)\b|前", re.IGNORECASE)
 # It belongs to the papers: "in last week's papers", "in the September papers".
 _ATTRIBUTE = re.compile(r"(?<=['’]s)|(?<=s['’])|(?= (?:papers?|articles?|preprints?|digests?)\b)")
 
@@ -61,7 +64,7 @@ def find_when(question: str, today: date) -> When | None:
 
     "Since September 20", 9月20日以来 and 9月20日之后 start with that day, "after September 20"
     with the 21st, "after September" with October. "Until September 20" and 截至9月20日 end with
-    that day, "before September 20" and 9月20日之前 with the 19th.
+    that day, "before September 20" and 9月20日之前 with the 19th, also behind a start.
     """
     read_to = 0
     for match, read in _matches(question):
@@ -122,10 +125,17 @@ def _closed(question: str, place: int, today: date) -> tuple[date, int] | None:
     20 and before October".
     """
     joined = _BUT.match(question, place)
-    for match, read in _matches(question) if joined else ():
+    begin = joined.end() if joined else place
+    for match, read in _matches(question):
         ending = find_ending(question, match)
-        if joined and ending and ending.begin == joined.end():
-            return _last(read(match, today, "before"), ending), ending.stop
+        if not ending or ending.begin != begin:
+            continue
+        try:
+            days = read(match, today, "to")  # a year alone is one here
+        except (ValueError, OverflowError):
+            continue
+        if _CLOSES.search(question, ending.begin, ending.stop):
+            return _last(days, ending), ending.stop
     return None
 
 
