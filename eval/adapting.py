@@ -26,6 +26,7 @@ from embeddings.reader import joined, titled
 from embeddings.reranker import Reranker
 from eval.reading import Exercise
 from eval.reference_model import write_reference_model
+from search_api.answers.reading import TOGETHER as READ_TOGETHER
 
 RANK, FIRST_LAYER, GAIN, DROPOUT = 32, 4, 0.25, 0.1
 RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 32
@@ -36,6 +37,8 @@ SHOWN, AMONG = 2, 5
 the most promising."""
 ELSEWHERE, OF_STRANGERS = 1, 3
 """Sentences of other papers, of a question about one that is there and of one about none."""
+TOGETHER = 0.5
+"""How often a paper's sentences are seen as one text as well, as many as are read together."""
 READ = 8
 """Sentences of a paper that are read to tell whether it answers."""
 _LINEAR = {
@@ -88,7 +91,7 @@ class _Model:
     def logits(self, pairs: Sequence[Pair]) -> torch.Tensor:
         texts = [joined(question, said) for question, said, _ in pairs]
         given = self.tokenizer(
-            texts, padding=True, truncation=True, max_length=192, return_tensors="pt"
+            texts, padding=True, truncation=True, max_length=224, return_tensors="pt"
         )
         out = self.encoder(
             input_ids=given["input_ids"], attention_mask=given["attention_mask"]
@@ -178,10 +181,25 @@ def _round(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair]]
 
 
 def _pairs(exercise: Exercise, chance: random.Random) -> Iterator[Pair]:
-    for answers, places in ((1.0, list(exercise.answers)), (0.0, exercise.others[:AMONG])):
+    others = exercise.others[:AMONG]
+    for answers, places in ((1.0, _answers(exercise, chance)), (0.0, others)):
         for place in chance.sample(places, min(SHOWN, len(places))):
             said = titled(exercise.title, exercise.sentences[place])
             yield exercise.question, said, answers
+    shown = chance.sample(exercise.answers, min(1, len(exercise.answers)))
+    shown += chance.sample(others, min(READ_TOGETHER - len(shown), len(others)))
+    if len(shown) == READ_TOGETHER and chance.random() < TOGETHER:
+        chance.shuffle(shown)
+        said = titled(exercise.title, " ".join(exercise.sentences[place] for place in shown))
+        yield exercise.question, said, float(bool(exercise.answers))
     wanted = ELSEWHERE if exercise.sentences else OF_STRANGERS
     for title, sentence in chance.sample(exercise.elsewhere, min(wanted, len(exercise.elsewhere))):
         yield exercise.question, titled(title, sentence), 0.0
+
+
+def _answers(exercise: Exercise, chance: random.Random) -> list[int]:
+    """The places of an answer in each language, which are seen alike often."""
+    told: dict[str, list[int]] = {}
+    for place in exercise.answers:
+        told.setdefault(exercise.languages[place], []).append(place)
+    return [chance.choice(places) for places in told.values()]

@@ -25,11 +25,11 @@ from search_api.answers import decision, scoring
 from search_api.answers.asker import Asker
 from search_api.answers.decision import AnswerModel, Linear
 from search_api.answers.evidence import Evidence
-from search_api.answers.reading import combined, promising, read
+from search_api.answers.reading import Readings, combined, read
 
 FOLDS = 5
 STEPS, RATE, DECAY = 300, 0.05, 1e-3
-MAX_FALSE_REFUSALS = 0.05
+MAX_FALSE_REFUSALS = 0.06
 """Of answerable questions, that the threshold may cost in cross-validation."""
 _INVERSE_PENALTY = 0.3
 
@@ -78,7 +78,7 @@ def fit(found: list[Example], reader: Reranker) -> tuple[AnswerModel, list[Point
         for place in np.flatnonzero(fold == each):
             scores[place] = sentence.scores(found[place].rows)
     readings = [
-        read(reader, example.evidence, promising(of_one))
+        read(reader, example.evidence, of_one)
         for example, of_one in zip(found, scores, strict=True)
     ]
     weight = _fit_reading(found, scores, readings)
@@ -100,7 +100,7 @@ def fit(found: list[Example], reader: Reranker) -> tuple[AnswerModel, list[Point
 def _decision_row(
     example: Example,
     scores: NDArray[np.float64],
-    readings: NDArray[np.float64],
+    readings: Readings,
     weight: float,
 ) -> NDArray[np.float64]:
     evidence = example.evidence
@@ -115,13 +115,13 @@ def _decision_row(
 def _fit_reading(
     found: Sequence[Example],
     scores: Sequence[NDArray[np.float64]],
-    readings: Sequence[NDArray[np.float64]],
+    readings: Sequence[Readings],
 ) -> float:
     """The weight of reading that makes sentences that answer most probable among those read."""
     used = [
-        (of_one[was_read], reading[was_read], example.right[was_read])
+        (of_one[was_read], reading.apart[was_read], example.right[was_read])
         for example, of_one, reading in zip(found, scores, readings, strict=True)
-        if example.right[was_read := ~np.isnan(reading)].any()
+        if example.right[was_read := ~np.isnan(reading.apart)].any()
     ]
 
     def loss(weight: float) -> float:

@@ -13,7 +13,7 @@ from search_api.answers import decision, scoring
 from search_api.answers.evidence import LISTED
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
-from search_api.answers.reading import READ, promising, read
+from search_api.answers.reading import READ, read
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.search import MAX_QUERY_CHARACTERS
@@ -450,10 +450,10 @@ def test_features_are_finite_and_complete(archive, cache):
         rows = scoring.features(evidence.question, evidence.candidates, evidence.nearness)
         assert rows.shape == (count, len(scoring.FEATURES))
         scores = decision.load_bundled().sentence.scores(rows)
-        places = promising(scores)
-        readings = read(reader, evidence, places)
-        assert np.isfinite(readings[places]).all()
-        assert np.isnan(readings).sum() == max(0, count - READ)
+        readings = read(reader, evidence, scores)
+        assert np.isfinite(readings.apart[np.argsort(-scores)[: min(READ, count)]]).all()
+        assert np.isnan(readings.apart).sum() == max(0, count - READ)
+        assert np.isfinite(readings.together)
         row = decision.features(
             evidence.question, evidence.candidates, evidence.nearness, scores, readings
         )

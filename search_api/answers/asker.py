@@ -21,7 +21,7 @@ from search_api.answers.composition import quoted, written
 from search_api.answers.evidence import Evidence, Finder, Gatherer
 from search_api.answers.finding import Finding
 from search_api.answers.question import Question
-from search_api.answers.reading import combined, promising, read
+from search_api.answers.reading import combined, read
 from search_api.answers.scoring import features
 from search_api.answers.subquestion import subquestions
 from search_api.answers.writer import Writer
@@ -103,7 +103,7 @@ class Asker:
         if not candidates or "authors" in question.wants:  # whom no sentence names
             return Finding(evidence, np.empty(0), 0.0)
         scores = model.sentence.scores(features(question, candidates, nearness))
-        readings = read(self._reader, evidence, promising(scores))
+        readings = read(self._reader, evidence, scores)
         scores = combined(scores, readings, model.reading)
         row = decision.features(question, candidates, nearness, scores, readings)
         return Finding(evidence, scores, model.confidence(row))

@@ -22,6 +22,7 @@ from embeddings.lexical import fold
 from indexer.paper import Paper
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
+from search_api.answers.reading import Readings
 from search_api.answers.scoring import FEATURES as SENTENCE_FEATURES
 from search_api.answers.scoring import Candidate
 from search_api.answers.wording import mentions
@@ -56,6 +57,8 @@ FEATURES = (
     "command",
     "reading",  # the best that a reader found
     "reading of first",
+    "reading together",
+    "crossing",  # the best sentence is in the other language, where all of the above sees less
 )
 
 
@@ -120,10 +123,10 @@ def features(
     candidates: Sequence[Candidate],
     nearness: NDArray[np.float32],
     scores: NDArray[np.float64],
-    readings: NDArray[np.float64],
+    readings: Readings,
 ) -> NDArray[np.float64]:
     """What the decision looks at, shape (features,). `scores` are the sentences' scores,
-    with what `reading` found, the `readings`, in them.
+    with what `readings` found in them.
     """
     order = np.argsort(-scores, kind="stable")
     first = candidates[order[0]]
@@ -170,8 +173,10 @@ def features(
             "verdict" in wants,
             "papers" in wants,
             "command" in wants,
-            np.nanmax(readings),
-            readings[order[0]],
+            np.nanmax(readings.apart),
+            readings.apart[order[0]],
+            readings.together,
+            first.sentence.language != question.language,
         ],
         dtype=np.float64,
     )

@@ -6,6 +6,8 @@ as the rest of an answer, so only the most promising sentences are read.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,26 +17,46 @@ from search_api.answers.evidence import Evidence
 from search_api.answers.scoring import Candidate
 
 READ = 6
-"""Sentences, the best by their scores; more find no more."""
+"""Sentences, the best by their scores."""
+TOGETHER = 3
+"""Sentences of the best paper that are read as one text besides: one may presume what another
+denies.
+"""
 _SUREST = 6.0
 """Log-odds beyond which a reader is not believed to be surer."""
 
 
-def promising(scores: NDArray[np.float64]) -> NDArray[np.intp]:
-    """The places of the sentences that are read."""
-    return np.argsort(-scores, kind="stable")[:READ]
-
-
-def read(reader: Reranker, evidence: Evidence, places: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The log-odds that each candidate answers, shape (candidates,); NaN for those not at
-    these places.
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The log-odds that each candidate answers, `apart`, of shape (candidates,) and NaN for those
+    not read; and that the best paper's best sentences do, read `together`.
     """
-    readings = np.full(len(evidence.candidates), np.nan)
+
+    apart: NDArray[np.float64]
+    together: float
+
+
+def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> Readings:
+    """Read what is most promising by these scores, of shape (candidates,)."""
+    order = np.argsort(-scores, kind="stable")
+    apart = np.full(len(evidence.candidates), np.nan)
+    if not len(order):
+        return Readings(apart, -_SUREST)
+    places = order[:READ]
     passages = [passage(evidence.candidates[place]) for place in places]
+    passages.append(_together(evidence, order))
     chances = reader.scores(evidence.question.text, passages).astype(np.float64)
     odds = np.log(np.maximum(chances, 1e-9) / np.maximum(1 - chances, 1e-9))
-    readings[places] = np.clip(odds, -_SUREST, _SUREST)
-    return readings
+    odds = np.clip(odds, -_SUREST, _SUREST)
+    apart[places] = odds[:-1]
+    return Readings(apart, float(odds[-1]))
+
+
+def _together(evidence: Evidence, order: NDArray[np.intp]) -> str:
+    paper = evidence.candidates[order[0]].paper
+    own = [p for p in order if evidence.candidates[p].paper.paper_id == paper.paper_id]
+    best = sorted(own[:TOGETHER])
+    return titled(paper.title, " ".join(evidence.candidates[p].sentence.quote for p in best))
 
 
 def passage(candidate: Candidate) -> str:
@@ -42,8 +64,7 @@ def passage(candidate: Candidate) -> str:
     return titled(candidate.paper.title, candidate.sentence.quote)
 
 
-def combined(
-    scores: NDArray[np.float64], readings: NDArray[np.float64], weight: float
-) -> NDArray[np.float64]:
+def combined(scores: NDArray[np.float64], readings: Readings, weight: float) -> NDArray[np.float64]:
     """Scores with what was read in them; what was not read comes behind what was."""
-    return scores + weight * np.where(np.isnan(readings), -_SUREST, readings)
+    apart = readings.apart
+    return scores + weight * np.where(np.isnan(apart), -_SUREST, apart)
