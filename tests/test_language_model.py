@@ -144,6 +144,14 @@ def test_it_may_answer_in_chinese(ask):
     assert answer.citations[0].paper_id == "1506.02640"
 
 
+def test_what_was_asked_is_no_answer(ask, quoted):
+    question = "How does BERT read a sentence in both directions at once?"
+    for said in ("BERT reads a sentence in both directions at once.", f"Question: {question[:-1]}."):
+        answer = ask(question, writes(f"{said} [1]"))
+        assert stands(answer, quoted)
+        assert [each.reason for each in answer.dropped] == ["repeats the question"]
+
+
 @pytest.mark.parametrize(
     "marker", ["", "[2]", "[7]", "[99]", "[0]", "[2][3]", "[5, 6]", "[2017]", "[12345678901]"]
 )

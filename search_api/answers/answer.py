@@ -71,7 +71,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A sentence of a language model that nothing cited supports."""
+    """A sentence of a language model that is left out, and why."""
 
     text: str
     reason: str

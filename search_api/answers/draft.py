@@ -25,7 +25,7 @@ _THOUGHT = re.compile(
 )
 _BULLET = re.compile(r"^\s*(?:[-*•#>]+(?=\s)|\d+[.)、](?!\d))\s*|\*\*|__", re.MULTILINE)
 _SOURCE = re.compile(r"\s*\(from: [^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)?")  # copied from the prompt
-_LABEL = re.compile(r"^\s*(?:answer|a|答案|回答|答)\s*[:：]\s*", re.IGNORECASE)
+_LABEL = re.compile(r"^\s*(?:answer|a|question|q|答案|回答|答|问题|问)\s*[:：]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,17 @@ from search_api.answers.naming import own_names
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
+from search_api.answers.translation import said_in
 from search_api.answers.verification import Source, Verifier
+from search_api.answers.wording import Wording
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
+_ECHO = 0.85
+"""Share of a claim's information that a question has if the claim only repeats it."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
@@ -134,6 +138,7 @@ class Writer:
         written = claims(draft, question.language)
         for claim in written[:MAX_CLAIMS]:
             cites, objection = self.support(claim, question.language, sources)
+            objection = objection or _echo(claim, question)
             if objection is None:
                 kept.append(Sentence(claim.text, cites))
             else:
@@ -196,6 +201,15 @@ def source(candidate: Candidate, question: Question) -> Source:
     paper = candidate.paper
     titles = (title.text for title in paper.titles)
     return Source(candidate.sentence.quote, "\n".join((*titles, *own_names(question, paper))))
+
+
+def _echo(claim: Claim, question: Question) -> str | None:
+    """Why a claim that its source supports is no answer: it only says what was asked, which
+    answers nothing but yes or no.
+    """
+    if "verdict" in question.wants or Wording(claim.text).numbers - question.numbers:
+        return None
+    return "repeats the question" if said_in(claim.text, question.text) >= _ECHO else None
 
 
 def whole_sentences(draft: str) -> str:
