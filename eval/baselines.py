@@ -17,7 +17,7 @@ from eval import rivals
 from eval.corpus import Corpus
 from eval.models import embed
 from eval.task import Query, Ranking
-from indexer.synchronizer import chunks
+from indexer.stores.validate import batches
 
 Ranker = Callable[[Corpus, Sequence[Query], int], Iterable[Ranking]]
 """A corpus, queries, and how many papers to find for each: a ranking for each query."""
@@ -58,7 +58,7 @@ def rrf(corpus: Corpus, queries: Sequence[Query], depth: int) -> Iterator[Rankin
 def _cosine(
     corpus: Corpus, vectors: Vectors, embedder: Embedder, queries: Sequence[Query], depth: int
 ) -> Iterator[Ranking]:
-    for block in chunks(queries, _BLOCK):
+    for block in batches(queries, _BLOCK):
         for scores in embed(embedder, block) @ vectors.T:
             yield corpus.best(scores, depth)
 

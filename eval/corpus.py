@@ -18,7 +18,7 @@ from eval.models import Models
 from eval.task import Ranking
 from indexer.catalogue import Catalogue
 from indexer.passages import Passage
-from indexer.synchronizer import chunks
+from indexer.stores.validate import batches
 
 _READ = 5000
 PASSAGES_PER_PAPER = 4
@@ -71,4 +71,4 @@ class Corpus:
 def read_passages(catalogue: Catalogue) -> list[Passage]:
     """Every passage that the store holds."""
     ids = catalogue.ids_in_state("stored")
-    return [p for chunk in chunks(ids, _READ) for p in catalogue.passages(chunk).values()]
+    return [p for chunk in batches(ids, _READ) for p in catalogue.passages(chunk).values()]

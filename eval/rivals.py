@@ -16,7 +16,7 @@ from embeddings.base import Vectors
 from eval.corpus import PASSAGES_PER_PAPER, Corpus
 from eval.models import embed
 from eval.task import Query, Ranking
-from indexer.synchronizer import chunks
+from indexer.stores.validate import batches
 
 _BLOCK = 100
 
@@ -66,7 +66,7 @@ def txtai(corpus: Corpus, queries: Sequence[Query], depth: int) -> Iterator[Rank
 
     index = Embeddings({"method": "external", "transform": transform, "hybrid": True})
     index.index((number, text, None) for number, text in enumerate(corpus.texts))
-    for block in chunks(queries, _BLOCK):
+    for block in batches(queries, _BLOCK):
         # It embeds queries through the same function, without saying that they are queries.
         texts = [query.text for query in block]
         vectors = dict(zip(texts, embed(corpus.models.plain, block), strict=True))
@@ -85,9 +85,9 @@ def chroma(corpus: Corpus, queries: Sequence[Query], depth: int) -> Iterator[Ran
         client = chromadb.PersistentClient(folder, settings)
         collection = client.create_collection("passages", embedding_function=None)
         numbers = list(range(len(corpus)))
-        for batch in chunks(numbers, client.get_max_batch_size()):
+        for batch in batches(numbers, client.get_max_batch_size()):
             collection.add(ids=[str(number) for number in batch], embeddings=corpus.plain[batch])
-        for block in chunks(queries, _BLOCK):
+        for block in batches(queries, _BLOCK):
             found = collection.query(
                 query_embeddings=embed(corpus.models.plain, block),
                 n_results=_wanted(corpus, depth),

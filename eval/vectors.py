@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.base import Embedder, Progress, Vectors
-from indexer.synchronizer import chunks
+from indexer.stores.validate import batches
 
 _BATCH = 512
 
@@ -54,7 +54,7 @@ class RememberingEmbedder:
             missing = dict(zip(keys, texts, strict=True))
             for key in self._known(keys):
                 missing.pop(key, None)
-            for chunk in chunks(list(missing.items()), _BATCH):
+            for chunk in batches(list(missing.items()), _BATCH):
                 found = embed([text for _, text in chunk])
                 rows = [(key, row.tobytes()) for (key, _), row in zip(chunk, found, strict=True)]
                 self._db.execute("BEGIN")
@@ -71,7 +71,7 @@ class RememberingEmbedder:
 
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
-        for chunk in chunks(keys, _BATCH):
+        for chunk in batches(keys, _BATCH):
             marks = ",".join("?" * len(chunk))
             sql = f"SELECT key, data FROM vector WHERE key IN ({marks})"
             found.update(self._db.execute(sql, chunk).fetchall())

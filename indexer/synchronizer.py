@@ -5,8 +5,7 @@ What is written is marked as stored only afterwards, so a crash at any moment co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from embeddings.base import Embedder
 from embeddings.lexical import passage_vector
@@ -14,11 +13,11 @@ from indexer.catalogue import Catalogue
 from indexer.observer import Observer
 from indexer.report import IndexReport
 from indexer.stores.base import Point, Store
+from indexer.stores.validate import batches
 
 EMBED_BATCH = 512
 """Passages between two marks: at most this many are embedded again after a crash."""
 WRITE_BATCH = 2000
-Item = TypeVar("Item")
 
 
 class Opener(Protocol):
@@ -65,7 +64,7 @@ class Synchronizer:
             return
         embedder = self._open_model()
         self._observer.stage("Embedding passages", len(new))
-        for ids in chunks(new, EMBED_BATCH):
+        for ids in batches(new, EMBED_BATCH):
             batch = list(self._catalogue.passages(ids).values())
             with report.timed("embed"):
                 texts = [passage.text for passage in batch]
@@ -81,18 +80,12 @@ class Synchronizer:
             report.passages_embedded += len(batch)
 
     def _write_payloads(self) -> None:
-        for ids in chunks(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
+        for ids in batches(self._catalogue.ids_in_state("changed"), WRITE_BATCH):
             found = self._catalogue.passages(ids)
             self._store.set_payload([(each, found[each].payload) for each in ids])
             self._catalogue.mark(ids, "stored")
 
     def _delete_gone(self) -> None:
-        for ids in chunks(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
+        for ids in batches(self._catalogue.ids_in_state("gone"), WRITE_BATCH):
             self._store.delete(ids)
             self._catalogue.forget_passages(ids)
-
-
-def chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
-    """Items in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])

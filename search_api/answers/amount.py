@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from search_api.answers.numeral import chinese_value
-from search_api.answers.quantity import quantities
+from search_api.answers.quantity import SHARES, quantities
 from search_api.answers.unit import scale_of
 
 _TIMES = {"dozens": (24, 200), "tens": (20, 100), "decades": (20, 100), "a dozen": (13, 24)}
@@ -32,7 +32,6 @@ _HAN = re.compile(
     r"|(?<![几数\d])(?P<exact>(?:[一二两三四五六七八九]?[十百千万])+)[几多余](?P<scale>[万亿])?",
 )
 _SIZE = re.compile(r"\d+\s?(?:[×x*]|\\times)\s?\d+")
-_SHARES = ("%", "pp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def counts(text: str) -> list[float]:
     return [
         abs(each.value)
         for each in quantities(_SIZE.sub(" ", text))
-        if each.unit not in _SHARES and (each.unit or not 1900 <= each.value <= 2100)
+        if each.unit not in SHARES and (each.unit or not 1900 <= each.value <= 2100)
     ]
 
 

@@ -59,7 +59,8 @@ _SENSES = {
         ("by", r"\bby\b|(?:提[高升]|增加|改善|降低|减少|下降|缩短|加快)了?"),
     )
 }
-_SHARES = ("%", "pp")  # the units that are left out as often as not
+SHARES = ("%", "pp")
+"""The units of shares, which are left out as often as not."""
 _BOUNDS = ("at most", "at least")
 # In 中文 a number has no space around it, so what stands before may be a word character.
 _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
@@ -86,7 +87,7 @@ class Quantity:
         """
         return any(
             math.isclose(self.value, other.value, rel_tol=1e-9)
-            and (self.unit == other.unit or (not self.unit and other.unit in _SHARES))
+            and (self.unit == other.unit or (not self.unit and other.unit in SHARES))
             and self._agrees(other)
             for other in others
         )
