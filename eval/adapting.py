@@ -1,16 +1,17 @@
-"""Learns the bundled reader's adapter: the encoder reads a question with one sentence at a time.
+"""Learns the bundled reader's adapter: the encoder reads a question with sentences of a paper.
 
 Low-rank additions (LoRA, arXiv:2106.09685) to the upper layers, so that a few thousand
-questions do not undo what the encoder knows of both languages. Of each question it sees
-sentences that answer and such as share many words with it and do not. Needs torch, which the
-extra `models` brings. The questions are `reading`'s.
+questions do not undo what the encoder knows of both languages. It learns at once whether a text
+answers and, with a second head that is not kept, which of its sentences do. Needs torch, which
+the extra `models` brings. What it is shown is `showing`'s, the questions are `reading`'s.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from embeddings.adapter import Adapter
 from embeddings.bundled import DIMENSION
@@ -26,19 +28,14 @@ from embeddings.reader import joined, titled
 from embeddings.reranker import Reranker
 from eval.reading import Exercise
 from eval.reference_model import write_reference_model
-from search_api.answers.reading import TOGETHER as READ_TOGETHER
+from eval.showing import Shown, shown
 
 RANK, FIRST_LAYER, GAIN, DROPOUT = 32, 4, 0.25, 0.1
 RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 32
 EPOCHS = 2
-POSITIVE_WEIGHT = 2.0
-SHOWN, AMONG = 2, 5
-"""Sentences of each question and round that answer and that do not; the latter are among so many,
-the most promising."""
-ELSEWHERE, OF_STRANGERS = 1, 3
-"""Sentences of other papers, of a question about one that is there and of one about none."""
-TOGETHER = 0.5
-"""How often a paper's sentences are seen as one text as well, as many as are read together."""
+WHOLE_WEIGHT, SENTENCE_WEIGHT = 1.5, 2.0
+"""How much more a text that answers counts than one that does not, and a sentence."""
+MAX_TOKENS = 320
 READ = 8
 """Sentences of a paper that are read to tell whether it answers."""
 _LINEAR = {
@@ -50,8 +47,6 @@ _LINEAR = {
     "fo": ("output", "dense"),
 }
 _BUCKET = 2048
-
-Pair = tuple[str, str, float]
 
 
 class _LowRank(nn.Module):
@@ -69,7 +64,7 @@ class _LowRank(nn.Module):
 
 
 class _Model:
-    """The reference encoder with low-rank additions and a head."""
+    """The reference encoder with low-rank additions and heads."""
 
     def __init__(self, folder: Path) -> None:
         from transformers import AutoModel, AutoTokenizer
@@ -85,19 +80,49 @@ class _Model:
                 low_rank = _LowRank(getattr(module, linear))
                 setattr(module, linear, low_rank)
                 self.added[f"l{number}.{name}"] = low_rank
-        self.head = nn.Linear(DIMENSION, 1)
+        self.head = nn.Linear(DIMENSION, 2)  # of a text, and of a sentence in it
         nn.init.zeros_(self.head.weight)
 
-    def logits(self, pairs: Sequence[Pair]) -> torch.Tensor:
-        texts = [joined(question, said) for question, said, _ in pairs]
-        given = self.tokenizer(
-            texts, padding=True, truncation=True, max_length=224, return_tensors="pt"
+    def logits(self, texts: Sequence[Shown]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Of each text, shape (texts,), and of each of its sentences, shape (texts, most
+        sentences), NaN where there is none or it does not fit.
+        """
+        parts = [(joined(text.question, titled(text.title, "")), *text.sentences) for text in texts]
+        given = self.tokenizer(list(chain(*parts)), add_special_tokens=False)["input_ids"]
+        pieces, begin, end = iter(given), self.tokenizer.cls_token_id, self.tokenizer.sep_token_id
+        owned = [[next(pieces) for _ in part] for part in parts]
+        ids = [[begin, *list(chain(*each))[: MAX_TOKENS - 2], end] for each in owned]
+        inputs = self.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
+        of_tokens = self.head(self.encoder(**inputs).last_hidden_state)
+        real = inputs["attention_mask"]
+        whole = (of_tokens[..., 0] * real).sum(1) / real.sum(1)
+        each = torch.full((len(texts), max(len(text.sentences) for text in texts)), math.nan)
+        for row, (head, *bodies) in enumerate(owned):
+            start = 1 + len(head)
+            for column, body in enumerate(bodies):
+                stop = min(start + len(body), len(ids[row]) - 1)
+                if start < stop:
+                    each[row, column] = of_tokens[row, start:stop, 1].mean()
+                start += len(body)
+        return whole, each
+
+    def loss(self, texts: Sequence[Shown]) -> torch.Tensor:
+        """How wrong it is of the texts and, all of a text together, of their sentences."""
+        whole, each = self.logits(texts)
+        answers = torch.zeros_like(each)
+        for row, text in enumerate(texts):
+            answers[row, : len(text.answers)] = torch.tensor(text.answers, dtype=torch.float32)
+        there = ~each.isnan()
+        of_sentences = binary_cross_entropy_with_logits(
+            torch.where(there, each, 0.0),
+            answers,
+            pos_weight=torch.tensor(SENTENCE_WEIGHT),
+            reduction="none",
         )
-        out = self.encoder(
-            input_ids=given["input_ids"], attention_mask=given["attention_mask"]
-        ).last_hidden_state
-        real = given["attention_mask"][..., None]
-        return torch.as_tensor(self.head((out * real).sum(1) / real.sum(1))[:, 0])
+        of_texts = binary_cross_entropy_with_logits(
+            whole, answers.amax(1), pos_weight=torch.tensor(WHOLE_WEIGHT)
+        )
+        return of_texts + ((of_sentences * there).sum(1) / there.sum(1).clamp(min=1)).mean()
 
     def adapter(self) -> Adapter:
         def half(values: torch.Tensor) -> NDArray[np.float16]:
@@ -107,7 +132,7 @@ class _Model:
             {name: half(each.down) for name, each in self.added.items()},
             {name: half(each.up * GAIN) for name, each in self.added.items()},
             self.head.weight.detach().numpy()[0],
-            float(self.head.bias.detach()),
+            float(self.head.bias[0].detach()),
         )
 
 
@@ -134,11 +159,7 @@ def learn(
     for low_rank in model.added.values():
         low_rank.train()
     for batch in batches:
-        loss = nn.functional.binary_cross_entropy_with_logits(
-            model.logits(batch),
-            torch.tensor([label for *_, label in batch]),
-            pos_weight=torch.tensor(POSITIVE_WEIGHT),
-        )
+        loss = model.loss(batch)
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(added, 1.0)
@@ -164,42 +185,21 @@ def separation(reader: Reranker, held_out: Sequence[Exercise]) -> float:
     return float(roc_auc_score([bool(each.answers) for each in held_out], best))
 
 
-def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[list[Pair]]:
+def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[list[Shown]]:
     chance = random.Random(1)
     return [*_round(first, chance), *(b for _ in range(EPOCHS) for b in _round(found, chance))]
 
 
-def _round(found: Sequence[Exercise], chance: random.Random) -> list[list[Pair]]:
-    pairs = [pair for each in found for pair in _pairs(each, chance)]
-    chance.shuffle(pairs)
-    batches: list[list[Pair]] = []
-    for start in range(0, len(pairs), _BUCKET):  # those of like length together
-        bucket = sorted(pairs[start : start + _BUCKET], key=lambda p: len((p[0] + p[1]).encode()))
+def _round(found: Sequence[Exercise], chance: random.Random) -> list[list[Shown]]:
+    texts = [text for each in found for text in shown(each, chance)]
+    chance.shuffle(texts)
+    batches: list[list[Shown]] = []
+    for start in range(0, len(texts), _BUCKET):  # those of like length together
+        bucket = sorted(texts[start : start + _BUCKET], key=_length)
         batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
     chance.shuffle(batches)
     return batches
 
 
-def _pairs(exercise: Exercise, chance: random.Random) -> Iterator[Pair]:
-    others = exercise.others[:AMONG]
-    for answers, places in ((1.0, _answers(exercise, chance)), (0.0, others)):
-        for place in chance.sample(places, min(SHOWN, len(places))):
-            said = titled(exercise.title, exercise.sentences[place])
-            yield exercise.question, said, answers
-    shown = chance.sample(exercise.answers, min(1, len(exercise.answers)))
-    shown += chance.sample(others, min(READ_TOGETHER - len(shown), len(others)))
-    if len(shown) == READ_TOGETHER and chance.random() < TOGETHER:
-        chance.shuffle(shown)
-        said = titled(exercise.title, " ".join(exercise.sentences[place] for place in shown))
-        yield exercise.question, said, float(bool(exercise.answers))
-    wanted = ELSEWHERE if exercise.sentences else OF_STRANGERS
-    for title, sentence in chance.sample(exercise.elsewhere, min(wanted, len(exercise.elsewhere))):
-        yield exercise.question, titled(title, sentence), 0.0
-
-
-def _answers(exercise: Exercise, chance: random.Random) -> list[int]:
-    """The places of an answer in each language, which are seen alike often."""
-    told: dict[str, list[int]] = {}
-    for place in exercise.answers:
-        told.setdefault(exercise.languages[place], []).append(place)
-    return [chance.choice(places) for places in told.values()]
+def _length(text: Shown) -> int:
+    return len("".join((text.question, text.title, *text.sentences)).encode())

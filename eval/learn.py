@@ -113,7 +113,7 @@ def reader(
         typer.Option(help="Questions in SQuAD's format to learn from first; may be repeated."),
     ] = None,
 ) -> None:
-    """Learn to read a question with a sentence; takes hours on two cores."""
+    """Learn to read a question with sentences of a paper; takes hours on two cores."""
     import tempfile
 
     from embeddings.adapter import save

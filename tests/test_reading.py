@@ -1,5 +1,7 @@
 """The bundled reader, its adapter, and how it is learned."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -108,6 +110,51 @@ def test_translations_of_an_answer_are_no_wrong_answers():
     assert Exercise("x", "X", "?", given.sentences, given.languages, (), False).others == [0, 1, 2]
 
 
+def test_what_is_shown_is_labelled_as_the_question_says():
+    """Over many rounds: every kind of text is met, and each sentence has its own label."""
+    from eval.showing import ALONE, CROSSING, HIDDEN, SIZES, shown
+
+    own, others = [f"sentence {n}" for n in range(6)], [f"第 {n} 句" for n in range(6)]
+    answers = {own[1], others[1]}
+    given = Exercise(
+        "x",
+        "X",
+        "What?",
+        (*own, *others),
+        ("en",) * 6 + ("zh",) * 6,
+        (1, 7),
+        True,
+        (("Y", "said"),),
+    )
+    chance = random.Random(2)
+    texts = [text for _ in range(2000) for text in shown(given, chance)]
+    for text in texts:
+        assert text.question == "What?"
+        assert text.answers == tuple(said in answers for said in text.sentences)
+        assert (text.title == "Y") == (text.sentences == ("said",))
+        assert len(set(text.sentences)) == len(text.sentences)
+    together = [text for text in texts if len(text.sentences) > 1]
+    assert len(together) == 2000
+    assert {len(text.sentences) for text in together} == set(SIZES)
+    assert np.mean([not any(text.answers) for text in together]) == pytest.approx(HIDDEN, abs=0.03)
+    crossing = [set(text.sentences) <= set(others) for text in together]
+    assert np.mean(crossing) == pytest.approx(CROSSING, abs=0.06)  # some by chance besides
+    alone = (len(texts) - len(together)) / 3 / 2000
+    assert alone == pytest.approx(ALONE, abs=0.04)
+
+
+def test_of_a_question_that_nothing_answers_other_papers_are_shown():
+    from eval.showing import shown
+
+    elsewhere = tuple((f"paper {n}", f"sentence {n}") for n in range(4))
+    stranger = Exercise("", "", "What?", (), (), (), True, elsewhere)
+    for seed in range(20):
+        texts = list(shown(stranger, random.Random(seed)))
+        assert {(text.title, *text.sentences) for text in texts} <= set(elsewhere)
+        assert len(texts) == 2
+        assert not any(any(text.answers) for text in texts)
+
+
 def test_a_digest_bears_spacing_and_case():
     assert digest("An  FID of 3.17") == digest("an fid of\n3.17") != digest("an fid of 3.18")
 
@@ -121,6 +168,7 @@ def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     """The engine's scores are those of the model in torch, up to 8 bits."""
     torch = pytest.importorskip("torch", reason="needs paper-archive[models]")
     from eval.adapting import _Model, learn, steps
+    from eval.showing import Shown
 
     given = [
         Exercise("x", "Attention", question, (SAID, NOT_SAID), ("en", "en"), answers, True)
@@ -134,14 +182,16 @@ def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     for name, low_rank in model.added.items():
         low_rank.down.data = torch.tensor(learned.down[name], dtype=torch.float32)
         low_rank.up.data = torch.tensor(learned.up[name], dtype=torch.float32) * 4
-    model.head.weight.data = torch.tensor(learned.head[None])
-    model.head.bias.data = torch.tensor([learned.bias])
+    model.head.weight.data[0] = torch.tensor(learned.head)
+    model.head.bias.data[0] = learned.bias
     model.encoder.eval()
-    pairs = [(question, said, 0.0) for question in ASKED for said in (SAID, NOT_SAID)]
+    together = [(SAID,), (NOT_SAID,), (NOT_SAID, SAID)]
+    shown = [Shown(asked, "Attention", said, ()) for asked in ASKED for said in together]
     with torch.no_grad():
-        expected = model.logits(pairs).numpy()
+        expected, each = (logits.numpy() for logits in model.logits(shown))
+    assert np.isnan(each).tolist() == [[False, True], [False, True], [False, False]] * 2
     weights = Weights()
-    texts = [f"query: {question} passage: {said}" for question, said, _ in pairs]
+    texts = [f"query: {t.question} passage: {t.title} | {' '.join(t.sentences)}" for t in shown]
     assert _scores(weights, None, learned, texts) == pytest.approx(expected, abs=0.01)
     in_bytes = _scores(weights, quantization.load()[0], learned, texts)
     assert in_bytes == pytest.approx(expected, abs=0.3)
