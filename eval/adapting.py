@@ -29,6 +29,7 @@ from embeddings.reranker import Reranker
 from eval.reading import Exercise
 from eval.reference_model import write_reference_model
 from eval.showing import Shown, shown
+from indexer.stores.validate import batches
 
 RANK, FIRST_LAYER, GAIN, DROPOUT = 32, 4, 0.25, 0.1
 RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 32
@@ -47,6 +48,7 @@ _LINEAR = {
     "fo": ("output", "dense"),
 }
 _BUCKET = 2048
+"""Texts out of which those of like length come together."""
 
 
 class _LowRank(nn.Module):
@@ -146,19 +148,19 @@ def learn(
     """The adapter learned from these, `first` from others; `folder` takes the reference model."""
     torch.manual_seed(1)
     model = _Model(folder)
-    batches = _batches(found, first)
+    rounds = _batches(found, first)
     added = [p for each in model.added.values() for p in (each.down, each.up)]
     optimizer = torch.optim.AdamW(
         [{"params": added, "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
         weight_decay=DECAY,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(batches))
+        optimizer, lambda step: min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(rounds))
     )
     model.encoder.eval()  # its own dropout doubles the time
     for low_rank in model.added.values():
         low_rank.train()
-    for batch in batches:
+    for batch in rounds:
         loss = model.loss(batch)
         optimizer.zero_grad()
         loss.backward()
@@ -185,20 +187,18 @@ def separation(reader: Reranker, held_out: Sequence[Exercise]) -> float:
     return float(roc_auc_score([bool(each.answers) for each in held_out], best))
 
 
-def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[list[Shown]]:
+def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[Sequence[Shown]]:
     chance = random.Random(1)
     return [*_round(first, chance), *(b for _ in range(EPOCHS) for b in _round(found, chance))]
 
 
-def _round(found: Sequence[Exercise], chance: random.Random) -> list[list[Shown]]:
+def _round(found: Sequence[Exercise], chance: random.Random) -> list[Sequence[Shown]]:
     texts = [text for each in found for text in shown(each, chance)]
     chance.shuffle(texts)
-    batches: list[list[Shown]] = []
-    for start in range(0, len(texts), _BUCKET):  # those of like length together
-        bucket = sorted(texts[start : start + _BUCKET], key=_length)
-        batches += [bucket[at : at + BATCH] for at in range(0, len(bucket), BATCH)]
-    chance.shuffle(batches)
-    return batches
+    alike = (sorted(bucket, key=_length) for bucket in batches(texts, _BUCKET))
+    made = [batch for bucket in alike for batch in batches(bucket, BATCH)]
+    chance.shuffle(made)
+    return made
 
 
 def _length(text: Shown) -> int:

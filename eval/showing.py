@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from eval.reading import Exercise
 from indexer.language import language_of
+from search_api.answers.reading import TOGETHER
 
-SIZES = (3, 3, 3, 4, 5, 6)
+SIZES = (TOGETHER, TOGETHER, TOGETHER, 4, 5, 6)
 """How many sentences a text has, if the paper has so many; most often as many as are read together
 for an answer."""
 CROSSING, OWN = 0.3, 0.15
