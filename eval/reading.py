@@ -1,11 +1,12 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
-`reading_questions.jsonl` asks eight or twelve of each of 2,226 papers that no other question is
-about; most come as twins, one answered, the other with nearly the same words not. Sentences are
-named by a digest, since the archives' texts are not published. `hard_questions.jsonl` asks of
-other papers; there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no
-paper answers at all. With each come sentences of other papers that share its words, as a search
-brings them up. How the reader learns is `adapting`'s.
+`reading_questions.jsonl` asks four to twelve of each of 4,386 papers that no other question is
+about; most come as twins, one answered, the other with nearly the same words not; 4,800 ask which
+papers there are on something, where the paper belongs or does not. Sentences are named by a
+digest, since the archives' texts are not published. `hard_questions.jsonl` asks of other papers;
+there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no paper answers
+at all. With each come sentences of other papers that share its words, as a search brings them up.
+How the reader learns is `adapting`'s.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Exercise:
 
     `complete`: every sentence that answers is named, also where it translates another.
     `elsewhere`: titles of other papers with sentences that look alike. A question that no paper
-    answers has nothing else, and no paper.
+    answers has nothing else, and no paper. `lists`: it asks which papers there are on something,
+    and others may belong as well.
     """
 
     paper_id: str
@@ -45,6 +47,7 @@ class Exercise:
     answers: tuple[int, ...]
     complete: bool
     elsewhere: tuple[tuple[str, str], ...] = ()
+    lists: bool = False
 
     @property
     def others(self) -> list[int]:
@@ -79,7 +82,10 @@ def exercises(catalogue: Catalogue) -> list[Exercise]:
     neighbours = Neighbours(paper for each in asked if (paper := catalogue.paper(each)))
     found += [Exercise("", "", question, (), (), (), True) for question in _strangers()]
     near = neighbours.of([(each.question, each.paper_id) for each in found])
-    return [replace(each, elsewhere=tuple(other)) for each, other in zip(found, near, strict=True)]
+    return [
+        each if each.lists else replace(each, elsewhere=tuple(other))
+        for each, other in zip(found, near, strict=True)
+    ]
 
 
 def split(found: Iterable[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
@@ -99,7 +105,8 @@ def _reading(catalogue: Catalogue) -> Iterator[Exercise]:
         names = set(record["answers"])
         answers = tuple(n for n, each in enumerate(said) if digest(each.quote) in names)
         if said and bool(answers) == bool(names):
-            yield _exercise(paper, record["question"], said, answers, complete=True)
+            exercise = _exercise(paper, record["question"], said, answers, complete=True)
+            yield replace(exercise, lists=record["kind"] == "which_papers")
 
 
 def _hard(catalogue: Catalogue) -> Iterator[Exercise]:
