@@ -31,7 +31,8 @@ MAX_SENTENCES = 2
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One question and what was made of it; `confidence` is that there is an answer,
-    `seconds` the time it took.
+    `seconds` the time it took. Of the citations, `argued` are of papers of which one could argue;
+    `recall` is the share of the papers asked for that are cited, none where none are asked for.
     """
 
     judged: Judged
@@ -42,6 +43,8 @@ class Outcome:
     exact: int
     confidence: float
     seconds: float
+    argued: int = 0
+    recall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,18 @@ def ask_all(
 
 def outcome(catalogue: Catalogue, judged: Judged, answer: Answer, seconds: float) -> Outcome:
     """What is to be said of an answer that took so long."""
+    cited = [each.paper_id for each in answer.citations]
     return Outcome(
         judged,
         answer.answerable,
         is_right(judged, answer),
-        len(answer.citations),
-        sum(citation.paper_id in judged.papers for citation in answer.citations),
+        len(cited),
+        sum(each in judged.papers for each in cited),
         sum(_is_exact(catalogue, citation) for citation in answer.citations),
         answer.confidence,
         seconds,
+        sum(each in judged.partly for each in cited),
+        len({*cited} & {*judged.papers}) / len(judged.papers) if judged.lists_papers else None,
     )
 
 
@@ -94,10 +100,11 @@ def is_right(judged: Judged, answer: Answer) -> bool:
         return False
     cited = [each for each in answer.citations if each.paper_id in judged.papers]
     if not judged.answer:
-        return bool(cited) and answer.citations[0].paper_id in judged.papers
+        sure = [e.paper_id for e in answer.citations if e.paper_id not in judged.partly]
+        return bool(cited) and sure[0] in judged.papers
     if answer.written_by:
         return bool(cited) and judged.is_said_by(answer.answer)
-    in_bounds = len(answer.citations) <= MAX_SENTENCES or judged.kind == "which_papers"
+    in_bounds = len(answer.citations) <= MAX_SENTENCES or judged.lists_papers
     return in_bounds and bool(cited) and judged.is_answered_by(" ".join(c.quote for c in cited))
 
 
@@ -115,7 +122,8 @@ def measures(done: Sequence[Outcome]) -> Measures:
     answerable = [each for each in done if each.judged.answerable]
     unanswerable = [each for each in done if not each.judged.answerable]
     answered = [each for each in answerable if each.answerable]
-    citations = sum(each.citations for each in answered)
+    citations = sum(each.citations - each.argued for each in answered)
+    recalls = [each.recall for each in answerable if each.recall is not None]
     found = {
         "right": _share(each.right for each in answerable),
         "false refusals": _share(not each.answerable for each in answerable),
@@ -124,6 +132,8 @@ def measures(done: Sequence[Outcome]) -> Measures:
         "quotes exact": sum(e.exact for e in done) / max(1, sum(e.citations for e in done)),
         "median ms": 1000 * statistics.median(each.seconds for each in done),
     }
+    if recalls:
+        found["list recall"] = statistics.mean(recalls)
     return {name: round(value, 4) for name, value in found.items()}
 
 

@@ -36,8 +36,8 @@ from eval.report import commit
 from eval.retrieval import in_folder
 from indexer.observer import Observer
 from indexer.settings import Settings
-from search_api.answers import decision
 from search_api.answers.asker import Asker
+from search_api.answers.model import load_bundled
 from search_api.answers.writer import open_writer
 from search_api.archive import Archive
 from search_api.search import Searcher
@@ -112,7 +112,7 @@ def evaluate(
         commit=commit(),
         configuration={
             "model": asdict(identity) if identity else None,
-            "threshold": decision.load_bundled().threshold,
+            "threshold": load_bundled().threshold,
             "questions": len(questions),
             "language model": settings.llm.rpartition("#")[2] if settings.llm else None,
         },
@@ -127,7 +127,7 @@ def _curve(done: list[Outcome]) -> list[Point]:
     confidences = np.array([each.confidence for each in done])
     answerable = np.array([each.judged.answerable for each in done])
     steps = np.quantile(confidences[answerable], np.linspace(0, 0.5, 11))
-    return curve(confidences, answerable, [decision.load_bundled().threshold, *steps])
+    return curve(confidences, answerable, [load_bundled().threshold, *steps])
 
 
 def _written(

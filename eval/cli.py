@@ -107,10 +107,11 @@ def retrieval(
 def ask(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
     split: Annotated[
-        Literal["train", "dev", "test", "hard"],
+        Literal["train", "dev", "test", "hard", "lists", "lists-kept"],
         typer.Option(
             help="Part of the questions: the test half is looked at last, the hard ones are all "
-            "about papers that are there."
+            "about papers that are there; lists ask which papers there are on something, and "
+            "some of these are kept too."
         ),
     ] = "dev",
     llm: Annotated[

@@ -76,11 +76,12 @@ def answers(
     """Learn which sentences answer a question and when none does; prints the curve."""
     from embeddings.reader import BundledReader
     from eval.asking import indexed
-    from eval.fitting import examples, fit
+    from eval.example import examples
+    from eval.fitting import fit
     from eval.models import open_models
     from eval.questions import load_questions
     from indexer.settings import read_settings
-    from search_api.answers.decision import save
+    from search_api.answers.model import save
 
     settings = read_settings()
     with (

@@ -3,8 +3,9 @@
 `questions.jsonl` has a half for development and a half that is looked at last;
 `training_questions.jsonl` are what the decision to answer is learned from;
 `hard_questions.jsonl` asks five of each of 417 other papers, two that it answers and three
-that share its words and are not answered. All are written for this; the archives themselves
-are not published.
+that share its words and are not answered. `listing_questions.jsonl` asks which papers there are
+on something, and names them all: a half to learn from, a quarter for development, a quarter that
+is looked at last. All are written for this; the archives themselves are not published.
 """
 
 from __future__ import annotations
@@ -20,8 +21,16 @@ from typing import Any, Literal
 from indexer.paper import Language
 from search_api.answers.quantity import Quantity, quantities
 
-Split = Literal["train", "dev", "test", "hard"]
-_FILES = {"train": "training_questions.jsonl", "hard": "hard_questions.jsonl"}
+Split = Literal["train", "dev", "test", "hard", "lists", "lists-kept"]
+_LISTS = "listing_questions.jsonl"
+_FILES: dict[Split, tuple[str, ...]] = {
+    "train": ("training_questions.jsonl", _LISTS),
+    "dev": ("questions.jsonl",),
+    "test": ("questions.jsonl",),
+    "hard": ("hard_questions.jsonl",),
+    "lists": (_LISTS,),
+    "lists-kept": (_LISTS,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,7 @@ class Judged:
     """A question and what answers it.
 
     Of each group in `answer` one alternative must stand in the answer; where there is no
-    group, as for "which papers …", the papers decide.
+    group, as for "which papers …", the papers decide; of `partly` one could argue.
     """
 
     id: str
@@ -41,6 +50,12 @@ class Judged:
     answer: tuple[tuple[str, ...], ...]
     split: Split
     evidence_language: str = "both"
+    partly: tuple[str, ...] = ()
+
+    @property
+    def lists_papers(self) -> bool:
+        """Whether it asks which papers there are, and there are some."""
+        return self.answerable and self.kind == "which_papers"
 
     @property
     def crosses(self) -> bool:
@@ -68,9 +83,13 @@ def _figures_in(alternative: str, said: Sequence[Quantity]) -> bool:
 
 def load_questions(split: Split) -> list[Judged]:
     """The questions of one split."""
-    name = _FILES.get(split, "questions.jsonl")
-    text = (files("eval") / "data" / name).read_text(encoding="utf-8")
-    records = [{"split": split} | json.loads(line) for line in text.splitlines()]
+    data = files("eval") / "data"
+    lines = (
+        line
+        for name in _FILES[split]
+        for line in (data / name).read_text(encoding="utf-8").splitlines()
+    )
+    records = [{"split": split} | json.loads(line) for line in lines]
     return [_judged(record) for record in records if record["split"] == split]
 
 
@@ -83,5 +102,6 @@ def _judged(record: dict[str, Any]) -> Judged:
     known = {field.name for field in fields(Judged)}
     values = {k: v for k, v in record.items() if k in known}
     values["papers"] = tuple(values["papers"])
+    values["partly"] = tuple(values.get("partly", ()))
     values["answer"] = tuple(tuple(group) for group in values["answer"])
     return Judged(**values)

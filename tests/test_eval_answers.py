@@ -1,6 +1,7 @@
 """Measuring answers: what counts as right, and every question of the sets over real archives."""
 
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from eval.answers import (
     curve,
     is_right,
     measures,
+    outcome,
 )
-from eval.fitting import examples, fit
-from eval.questions import Judged, load_questions, normal
+from eval.example import examples
+from eval.fitting import fit
+from eval.questions import Judged, Split, load_questions, normal
 from eval.written import Support
 from indexer.settings import Settings
-from search_api.answers import decision, scoring
+from search_api.answers import decision, listing, scoring
 from search_api.answers.answer import Answer, Citation
 from search_api.answers.verification import Verifier
 from search_api.archive import Archive
@@ -32,6 +35,13 @@ def judged(**given):
     values = {"id": "x", "question": "q", "language": "en", "answerable": True, "kind": "number"}
     values |= {"papers": ("a",), "answer": FACT, "split": "dev"}
     return Judged(**values | given)
+
+
+class Nothing:
+    """A catalogue without a paper."""
+
+    def paper(self, paper_id):
+        return None
 
 
 def answer(*cited):
@@ -88,6 +98,15 @@ def test_measures_keep_refusals_apart_from_answers():
     assert by_kind(done) == {"number": (2, 0.5), "unanswerable: order": (2, 0.5)}
 
 
+def test_a_list_is_measured_by_what_belongs_on_it():
+    asked = judged(kind="which_papers", answer=(), papers=("a", "b"), partly=("c",))
+    given = answer(("a", "…"), ("c", "…"), ("d", "…"))
+    done = outcome(Nothing(), asked, given, 0.1)
+    assert (done.citations, done.from_right_paper, done.argued, done.recall) == (3, 1, 1, 0.5)
+    found = measures([done])
+    assert (found["citation precision"], found["list recall"]) == (0.5, 0.5)
+
+
 def test_the_curve_says_what_each_threshold_refuses():
     confidences = np.array([0.1, 0.4, 0.6, 0.9])
     answerable = np.array([False, True, False, True])
@@ -127,14 +146,17 @@ def test_the_support_of_written_sentences_is_counted(session_embedder):
 
 
 def test_the_question_sets_are_whole_and_apart():
-    splits = {split: load_questions(split) for split in ("train", "dev", "test", "hard")}
+    splits = {split: load_questions(split) for split in get_args(Split)}
     whole = [each for questions in splits.values() for each in questions]
     assert len({each.id for each in whole}) == len(whole)
-    for questions in splits.values():
-        assert sum(each.answerable for each in questions) >= 98
-        assert sum(not each.answerable for each in questions) >= 73
+    for split, questions in splits.items():
+        lists = split.startswith("lists")
+        assert sum(each.answerable for each in questions) >= (34 if lists else 98)
+        assert sum(not each.answerable for each in questions) >= (34 if lists else 73)
+    # Of papers on a list nothing is learned but how much of a question they should have.
+    facts = {split: [e for e in each if e.kind != "which_papers"] for split, each in splits.items()}
     kept, seen = (
-        {paper for split in names for each in splits[split] for paper in each.papers}
+        {paper for split in names for each in facts[split] for paper in each.papers}
         for names in (("test",), ("train", "dev", "hard"))
     )
     assert not kept & seen, "a paper of the kept half is among those that were learned from"
@@ -165,5 +187,6 @@ def test_learning_gives_the_features_that_are_used(archive, cache):
     model, curve = fit(found, BundledReader(cache))
     assert model.sentence.features == list(scoring.FEATURES)
     assert model.decision.features == list(decision.FEATURES)
+    assert model.listing.features == list(listing.FEATURES)
     refused = [point.refused for point in curve]
     assert refused == sorted(refused)

@@ -11,18 +11,19 @@ from collections.abc import Generator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.base import Embedder
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
-from search_api.answers import decision
+from search_api.answers import decision, listing, scoring
 from search_api.answers.answer import Answer, Nearest, Piece
 from search_api.answers.composition import quoted, written
 from search_api.answers.evidence import Evidence, Finder, Gatherer
 from search_api.answers.finding import Finding
+from search_api.answers.model import AnswerModel, load_bundled
 from search_api.answers.question import Question
 from search_api.answers.reading import combined, read
-from search_api.answers.scoring import features
 from search_api.answers.subquestion import subquestions
 from search_api.answers.writer import Writer
 from search_api.filters import Narrowing
@@ -69,7 +70,7 @@ class Asker:
         """
         started = time.perf_counter()
         question = checked_query(question)  # as a server is asked
-        model = decision.load_bundled()
+        model = load_bundled()
         findings = self._findings(question, narrowing, model)
         confidence = min(each.confidence for each in findings)
         evidence = findings[0].evidence
@@ -86,7 +87,7 @@ class Asker:
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))
-        elif quote or self._writer is None:
+        elif quote or self._writer is None or findings[0].listed:  # there is no wording a list
             answer = quoted(answer, findings, self._reader)
         else:
             answer = yield from written(self._writer, answer, findings, self._reader)
@@ -97,19 +98,30 @@ class Asker:
         """The sentences that may answer, and how near they are."""
         return self._gatherer.gather(question, narrowing)
 
-    def judge(self, evidence: Evidence, model: decision.AnswerModel) -> Finding:
+    def judge(self, evidence: Evidence, model: AnswerModel) -> Finding:
         """Score the candidates and decide whether there is an answer among them."""
         question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
         if not candidates or "authors" in question.wants:  # whom no sentence names
             return Finding(evidence, np.empty(0), 0.0)
-        scores = model.sentence.scores(features(question, candidates, nearness))
+        scores = model.sentence.scores(scoring.features(question, candidates, nearness))
+        if "papers" in question.wants:
+            return self._list(evidence, scores, model)
         readings = read(self._reader, evidence, scores)
         scores = combined(scores, readings, model.reading)
         row = decision.features(question, candidates, nearness, scores, readings)
-        return Finding(evidence, scores, model.confidence(row))
+        return Finding(evidence, scores, float(model.decision.chances(row[None])[0]))
+
+    def _list(self, evidence: Evidence, scores: NDArray[np.float64], model: AnswerModel) -> Finding:
+        entries = listing.entries(self._reader, evidence, scores)
+        if evidence.question.topic.terms:
+            chances = model.listing.chances(entries.rows)
+        else:  # whatever was found, if time or filters say what
+            chances = np.full(len(entries.places), float(evidence.narrowed))
+        listed = entries.listed(chances, model.threshold)
+        return Finding(evidence, scores, float(chances.max()), listed)
 
     def _findings(
-        self, question: str, narrowing: Narrowing | None, model: decision.AnswerModel
+        self, question: str, narrowing: Narrowing | None, model: AnswerModel
     ) -> list[Finding]:
         """What the archive has on each subquestion where it answers them all, or on the whole."""
         whole = self.judge(self.evidence(question, narrowing), model)

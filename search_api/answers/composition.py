@@ -21,7 +21,7 @@ from search_api.answers.writer import Writer, source
 
 def quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
     """The answer in the archive's own sentences, grouped by paper."""
-    each_one = [choose(found.evidence, found.scores, reader) for found in findings]
+    each_one = [choose(found, reader) for found in findings]
     chosen = each_one[0] if len(each_one) == 1 else [own[0] for own in each_one]
     citations = cite(chosen)
     papers = dict.fromkeys(each.paper_id for each in citations)
@@ -37,7 +37,7 @@ def written(
 ) -> Generator[Piece, None, Answer]:
     """The answer in a model's words, as far as they hold; else in the archive's."""
     question = Question(answer.question) if len(findings) > 1 else findings[0].evidence.question
-    each_one = [best(found.evidence, found.scores, reader) for found in findings]
+    each_one = [best(found, reader) for found in findings]
     offered = [each for own in each_one for each in own[: SOURCES // len(findings)]]
     if not offered:
         return quoted(answer, findings, reader)

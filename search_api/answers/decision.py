@@ -1,34 +1,25 @@
 """Whether the archive answers a question: a calibrated decision from its evidence.
 
 A logistic model over how well the best sentences bear the question, and what of it stands
-nowhere in the paper that they come from. Weights and threshold are learned by `archive
-learn answers`, which also reports the curve they were chosen from.
+nowhere in the paper that they come from. Its weights are `model`'s; which papers belong on a list
+is `listing`'s.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from embeddings.lexical import fold
 from indexer.paper import Paper
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.reading import Readings
-from search_api.answers.scoring import FEATURES as SENTENCE_FEATURES
 from search_api.answers.scoring import Candidate
 from search_api.answers.wording import mentions
 
-_DATA = "answers.json"
-_CLIP = 6.0
 FEATURES = (
     "best score",
     "best share",  # of the exponentiated scores of all candidates
@@ -53,69 +44,12 @@ FEATURES = (
     "number found",
     "wants reason",
     "wants verdict",
-    "wants papers",
     "command",
     "reading",  # the best that a reader found
     "reading of first",
     "reading together",
     "crossing",  # the best sentence is in the other language, where all of the above sees less
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """A linear model over scaled features; all lists have one entry for each."""
-
-    features: list[str]
-    mean: list[float]
-    scale: list[float]
-    weights: list[float]
-    bias: float
-
-    def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Scores of rows of features, shape (rows,)."""
-        rows = scaled(rows, np.array(self.mean), np.array(self.scale))
-        found: NDArray[np.float64] = rows @ np.array(self.weights) + self.bias
-        return found
-
-
-def scaled(
-    rows: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Rows of features as a model sees them, in learning and in use: outliers are cut off."""
-    return np.clip((rows - mean) / scale, -_CLIP, _CLIP)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerModel:
-    """How sentences are chosen and when they are an answer; learned. `reading` is the weight
-    of what a reader finds beside a sentence's score.
-    """
-
-    sentence: Linear
-    reading: float
-    decision: Linear
-    threshold: float
-
-    def confidence(self, row: NDArray[np.float64]) -> float:
-        """The probability that the archive answers, from the features of the evidence."""
-        return float(1 / (1 + np.exp(-self.decision.scores(row[None])[0])))
-
-
-@cache
-def load_bundled() -> AnswerModel:
-    """The model that ships, loaded once."""
-    text = (files("search_api") / "data" / _DATA).read_text(encoding="utf-8")
-    model = TypeAdapter(AnswerModel).validate_json(text)
-    learned_for = (model.sentence.features, model.decision.features)
-    if learned_for != (list(SENTENCE_FEATURES), list(FEATURES)):
-        raise AssertionError("answers.json was learned for other features; learn it anew")
-    return model
-
-
-def save(model: AnswerModel, path: Path) -> None:
-    """Write the file that `load_bundled` reads."""
-    path.write_text(json.dumps(asdict(model), indent=1) + "\n", encoding="utf-8")
 
 
 def features(
@@ -171,7 +105,6 @@ def features(
             "number" in wants and number,
             "reason" in wants,
             "verdict" in wants,
-            "papers" in wants,
             "command" in wants,
             np.nanmax(readings.apart),
             readings.apart[order[0]],

@@ -1,7 +1,8 @@
 """What the archive has on a question: the sentences that may answer it.
 
 Finds papers, splits them into sentences and keeps the most promising. Which of them answer
-is `scoring`'s, whether any does `decision`'s, which are quoted `selection`'s.
+is `scoring`'s, whether any does `decision`'s, which papers belong on a list `listing`'s, which
+sentences are quoted `selection`'s. Of a list's papers no full text is read.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ FROM_FULLTEXT = (12, 8, 6, 4)
 """Sentences read besides of their full texts, where these are kept."""
 PASSAGES = 4
 """Passages of a full text from which they are taken, the best for the question."""
-LISTED = 6
-"""Papers of an answer to "which papers …"."""
+PAPERS = 10
+"""Papers that may belong on a list which a question asks for."""
+_OF_EACH = 3
+"""Sentences taken of each of them."""
 
 
 class Finder(Protocol):
@@ -55,7 +58,8 @@ class Evidence:
     """What the archive has on a question.
 
     `vectors` (float32, shape (candidates, dimension)) and `nearness` (their cosines with the
-    question) have one entry for each candidate sentence.
+    question) have one entry for each candidate sentence. `narrowed`: filters, or a time in the
+    question, left some papers out.
     """
 
     question: Question
@@ -64,6 +68,7 @@ class Evidence:
     candidates: tuple[Candidate, ...]
     vectors: NDArray[np.float32]
     nearness: NDArray[np.float32]
+    narrowed: bool = False
 
 
 class Gatherer:
@@ -77,11 +82,13 @@ class Gatherer:
     def gather(self, question: str, narrowing: Narrowing | None = None) -> Evidence:
         """The sentences that may answer, and how near they are."""
         narrowing, when, text = self._timed(question, narrowing or Narrowing())
-        found = self._finder.find(text, max(LISTED, len(SENTENCES)), narrowing)
+        found = self._finder.find(text, PAPERS, narrowing)
         asked = Question(found.text)
         candidates = tuple(self._candidates(asked, found))
         vectors = self._vectors.of([each.sentence.quote for each in candidates])
-        return Evidence(asked, when, found, candidates, vectors, vectors @ found.vector)
+        narrowed = narrowing != Narrowing()
+        nearness = vectors @ found.vector
+        return Evidence(asked, when, found, candidates, vectors, nearness, narrowed)
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
         """The question without the time it names, which narrows the search instead. One that
@@ -99,15 +106,17 @@ class Gatherer:
 
     def _candidates(self, question: Question, found: Found) -> list[Candidate]:
         listing = "papers" in question.wants
-        counts = (4,) * LISTED if listing else SENTENCES
+        counts = (_OF_EACH,) * PAPERS if listing else SENTENCES
         candidates = []
-        more = (0,) * LISTED if listing else FROM_FULLTEXT
+        more = (0,) * PAPERS if listing else FROM_FULLTEXT
         for each, count, further in zip(found.ranked, counts, more, strict=False):
             paper = self._catalogue.paper(each.paper_id)
             if paper is None:
                 continue
             own = sorted(quotable(paper), key=lambda s: -_promise(question, s))
-            read = own[:count] + self._from_fulltext(question, paper, found)[:further]
+            read = own[:count]
+            if further:
+                read += self._from_fulltext(question, paper, found)[:further]
             candidates += [Candidate(sentence, paper, each.score) for sentence in read]
         return candidates
 

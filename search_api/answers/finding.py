@@ -14,11 +14,14 @@ from search_api.answers.evidence import Evidence
 class Finding:
     """How well each candidate of the evidence answers (`scores`, shape (candidates,); empty
     where none can), and how probably there is an answer among them.
+
+    Where papers are asked for, `listed` are the places of what is quoted of those that belong.
     """
 
     evidence: Evidence
     scores: NDArray[np.float64]
     confidence: float
+    listed: tuple[int, ...] = ()
 
     @property
     def best_paper(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embeddings.lexical import fold
+from search_api.answers.list_request import asks_for_papers, topic
 from search_api.answers.wording import Wording
 
 _WANTS = {
@@ -15,12 +16,6 @@ _WANTS = {
     r"|percentage|by how|how (?:\w+ ){0,3}(?:faster|better|larger|smaller|higher|lower)"
     r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
-    "papers": r"\b(?:which|what|any|how many)(?: of the| recent| new| other| two| three)? "
-    r"(?:papers?|articles?|preprints?)\b|\b(?:papers|articles|preprints) (?:on|about|that|with)\b"
-    r"|\bis there (?:a|any) (?:paper|article|work)\b|\bany work on\b"
-    r"|哪些(?:关于.{1,30}的)?(?:论文|文章|工作|研究)|哪[几两]篇|(?<!篇)论文有哪|哪一?篇"
-    r"|有哪些.*(?:论文|文章)|有没有.*(?:论文|文章)|有关于.*(?:论文|文章)"
-    r"|(?:推荐|介绍|列出|找)(?:几|一些|些).*(?:论文|文章)|^关于.*的(?:论文|文章)[？?。]?$",
     "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would)\b"
     r"|吗[？?]?$|是否|是不是|有没有|能不能|会不会",
     "thing": r"\b(?:which|what|who|whose|where|when)\b|什么|哪|谁",
@@ -35,7 +30,7 @@ _WANTS = {
     r"|\b(?:from now on|from here on|for the rest of this|starting now)\b"
     r"|^(?:please |now |just |then )*(?:act as|pretend|play the|repeat|say|print|reveal|output"
     r"|write|compose|draft|translate|invent|fabricate|make up|claim|assert|rewrite|shorten|sing"
-    r"|generate|give me a|tell me (?:an?|your)|answer|reply|respond|let['’]?s)\b"
+    r"|generate|give me a(?! list)|tell me (?:an?|your)|answer|reply|respond|let['’]?s)\b"
     r"|\bmake (?:\w+ )?up an?\b|(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{0,12}"
     r"(?:指令|指示|要求|规[则定矩]|提示词|限制|设定|引用|检索|论文库|以上|上面|前面)"
     r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
@@ -51,11 +46,19 @@ class Question(Wording):
     """A question in either language, to be answered in its own.
 
     `wants` names what its words ask for: a "number", a "reason", "papers", a "verdict" (yes
-    or no), a "thing", a "manner", a "link"; or that it is a "command".
+    or no), a "thing", a "manner", a "link", "authors"; or that it is a "command".
     """
 
     @cached_property
     def wants(self) -> frozenset[str]:
-        """What is asked for."""
+        """What is asked for. How many papers there are is no number that one of them gives."""
         text = fold(self.text).strip()
-        return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(text))
+        found = {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
+        if "command" not in found and asks_for_papers(text):
+            found = found - {"number"} | {"papers"}
+        return frozenset(found)
+
+    @cached_property
+    def topic(self) -> Wording:
+        """What the papers asked for are about."""
+        return Wording(topic(self.text))

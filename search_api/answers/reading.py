@@ -6,6 +6,7 @@ as the rest of an answer, so only the most promising sentences are read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,9 +46,7 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
     places = order[:READ]
     passages = [passage(evidence.candidates[place]) for place in places]
     passages.append(_together(evidence, order))
-    chances = reader.scores(evidence.question.text, passages).astype(np.float64)
-    odds = np.log(np.maximum(chances, 1e-9) / np.maximum(1 - chances, 1e-9))
-    odds = np.clip(odds, -_SUREST, _SUREST)
+    odds = log_odds(reader.scores(evidence.question.text, passages))
     apart[places] = odds[:-1]
     return Readings(apart, float(odds[-1]))
 
@@ -55,8 +54,19 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
 def _together(evidence: Evidence, order: NDArray[np.intp]) -> str:
     paper = evidence.candidates[order[0]].paper
     own = [p for p in order if evidence.candidates[p].paper.paper_id == paper.paper_id]
-    best = sorted(own[:TOGETHER])
-    return titled(paper.title, " ".join(evidence.candidates[p].sentence.quote for p in best))
+    return joint([evidence.candidates[place] for place in sorted(own[:TOGETHER])])
+
+
+def log_odds(chances: NDArray[np.float32]) -> NDArray[np.float64]:
+    """What a reader found, as far as it is believed."""
+    sure = np.clip(chances.astype(np.float64), 1e-9, 1 - 1e-9)
+    return np.clip(np.log(sure / (1 - sure)), -_SUREST, _SUREST)
+
+
+def joint(candidates: Sequence[Candidate]) -> str:
+    """Candidates of one paper as they are read together."""
+    said = " ".join(each.sentence.quote for each in candidates)
+    return titled(candidates[0].paper.title, said)
 
 
 def passage(candidate: Candidate) -> str:

@@ -10,12 +10,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.lexical import fold
 from embeddings.reranker import Reranker
 from search_api.answers.decision import everything
 from search_api.answers.evidence import Evidence
+from search_api.answers.finding import Finding
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
 from search_api.answers.reading import passage
@@ -32,7 +32,6 @@ _SAID = 0.35
 """Share of a sentence's information in one of the other language that says it already."""
 _AS_NEAR = 0.5
 """How much a translation must have of what the sentence has of a question."""
-_LISTED_SHARE = 0.6
 SOURCES = 8
 """Sentences that a language model is shown at most."""
 _ORDER = re.compile(
@@ -44,14 +43,13 @@ _DIGIT = re.compile(r"\d")
 _ITEM = re.compile(r"[(（]\d[)）]|(?<!\w)\d[)）]")  # "(1) …; (2) …" gives no numbers
 
 
-def choose(
-    evidence: Evidence, scores: NDArray[np.float64], reader: Reranker | None = None
-) -> list[Candidate]:
+def choose(finding: Finding, reader: Reranker | None = None) -> list[Candidate]:
     """What is quoted, best first; a reader sees to it that translations answer too."""
+    evidence, scores = finding.evidence, finding.scores
     question, candidates = evidence.question, evidence.candidates
+    if finding.listed:
+        return [in_own_language(question, candidates[place]) for place in finding.listed]
     order = [int(place) for place in np.argsort(-scores, kind="stable")]
-    if "papers" in question.wants:
-        return [in_own_language(question, candidates[p]) for p in one_each(evidence, order)]
     first = order[0]
     chosen = [in_own_language(question, candidates[first], reader)]
     unsaid = [name for name in question.names if not _says(evidence, first, name)]
@@ -76,16 +74,13 @@ def _says(evidence: Evidence, place: int, name: str) -> bool:
     return mentions(fold(everything(paper, evidence.candidates)), name)
 
 
-def best(
-    evidence: Evidence, scores: NDArray[np.float64], reader: Reranker | None = None
-) -> list[Candidate]:
+def best(finding: Finding, reader: Reranker | None = None) -> list[Candidate]:
     """What a language model may cite, best first.
 
     Sentences that give orders to a model are left out: they are no evidence of anything.
     """
-    order = [int(place) for place in np.argsort(-scores, kind="stable")]
-    if "papers" in evidence.question.wants:
-        order = one_each(evidence, order) + order
+    evidence = finding.evidence
+    order = np.argsort(-finding.scores, kind="stable")
     found: dict[Sentence, Candidate] = {}
     for place in order:
         candidate = in_own_language(evidence.question, evidence.candidates[place], reader)
@@ -157,14 +152,3 @@ def _repeats(one: Candidate, other: Candidate) -> bool:
         or translation(first, every) == second
         or translation(second, every) == first
     )
-
-
-def one_each(evidence: Evidence, order: list[int]) -> list[int]:
-    """The best sentence of every paper that is nearly as good as the best paper."""
-    top = max(each.paper_score for each in evidence.candidates)
-    chosen: dict[str, int] = {}
-    for place in order:
-        candidate = evidence.candidates[place]
-        if candidate.paper_score >= _LISTED_SHARE * top:
-            chosen.setdefault(candidate.paper.paper_id, place)
-    return sorted(chosen.values(), key=lambda p: -evidence.candidates[p].paper_score)
