@@ -92,7 +92,10 @@ def answers(
         found = examples(archive.asker, load_questions("train"))
         model, curve = fit(found, BundledReader(settings.cache.expanduser()))
     save(model, out)
-    console.out.print(f"{out}: learned from {len(found)} questions; in cross-validation")
+    console.out.print(
+        f"{out}: learned from {len(found)} questions; in cross-validation, of those that ask for "
+        "no papers"
+    )
     for point in curve:
         mark = " <- chosen" if point.threshold == round(model.threshold, 4) else ""
         console.out.print(

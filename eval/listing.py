@@ -21,7 +21,7 @@ from search_api.answers.listing import FEATURES, Entries, entries
 
 MAX_FALSE_REFUSALS = 0.10
 """Of questions whose papers are there, that the threshold may cost: more than elsewhere, since at
-6% a third of what is listed does not belong.
+6% two fifths of what is listed does not belong.
 """
 
 

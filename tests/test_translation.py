@@ -7,6 +7,7 @@ from indexer.paper import OriginText, Paper
 from search_api.answers.answer import Quote
 from search_api.answers.citing import cite
 from search_api.answers.evidence import Evidence
+from search_api.answers.finding import Finding
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
 from search_api.answers.selection import SOURCES, best, choose, in_own_language
@@ -43,15 +44,17 @@ def pick(candidates, said):
     return found
 
 
-def evidence(question, candidates):
+def finding(question, candidates):
+    """One whose candidates answer the better, the earlier they come."""
     vectors = np.eye(len(candidates), dtype=np.float32)
-    return Evidence(Question(question), None, None, tuple(candidates), vectors, vectors[0])
+    evidence = Evidence(Question(question), None, None, tuple(candidates), vectors, vectors[0])
+    return Finding(evidence, np.arange(len(candidates), 0.0, -1.0), 1.0)
 
 
 def chosen(question, candidates, *said):
     """What is chosen where these sentences answer best, and no others are known."""
     known = [pick(candidates, each) for each in said]
-    return choose(evidence(question, known), np.arange(len(known), 0.0, -1.0))
+    return choose(finding(question, known))
 
 
 PAIRS = [
@@ -149,8 +152,7 @@ def test_a_parallel_sentence_is_shown_once(candidates):
 
 
 def test_a_language_model_is_shown_each_sentence_once(candidates):
-    known = evidence("SwiftDet 怎么预测？", candidates)
-    found = best(known, np.arange(len(candidates), 0.0, -1.0))
+    found = best(finding("SwiftDet 怎么预测？", candidates))
     quotes = [each.sentence.quote for each in found]
     assert len(quotes) == len(set(quotes)) <= SOURCES
     assert not any("single pass" in quote for quote in quotes)

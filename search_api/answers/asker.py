@@ -87,7 +87,7 @@ class Asker:
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))
-        elif quote or self._writer is None or findings[0].listed:  # there is no wording a list
+        elif quote or self._writer is None or findings[0].listed:  # a list leaves nothing to word
             answer = quoted(answer, findings, self._reader)
         else:
             answer = yield from written(self._writer, answer, findings, self._reader)
