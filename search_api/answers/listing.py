@@ -61,14 +61,17 @@ def entries(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -
     read = [sorted(places[:OF_EACH]) for places in by_paper.values()]
     texts = [joint([evidence.candidates[place] for place in places]) for places in read]
     odds = log_odds(reader.scores(evidence.question.text, texts))
+    top = max(each.paper_score for each in evidence.candidates)
     rows = [
-        _row(evidence, places, text, float(of_one))
+        _row(evidence, places, text, float(of_one), top)
         for places, text, of_one in zip(read, texts, odds, strict=True)
     ]
     return Entries([places[0] for places in by_paper.values()], np.array(rows))
 
 
-def _row(evidence: Evidence, places: Sequence[int], text: str, odds: float) -> list[float]:
+def _row(
+    evidence: Evidence, places: Sequence[int], text: str, odds: float, top: float
+) -> list[float]:
     topic, first = evidence.question.topic, evidence.candidates[places[0]]
     whole_paper = everything(first.paper, evidence.candidates)
     in_paper = matches(topic, indices(whole_paper))
@@ -82,6 +85,6 @@ def _row(evidence: Evidence, places: Sequence[int], text: str, odds: float) -> l
         sum(not mentions(folded, name) for name in topic.names),
         float(evidence.nearness[places].max()),
         first.paper_score,
-        first.paper_score - max(each.paper_score for each in evidence.candidates),
+        first.paper_score - top,
         first.sentence.language != evidence.question.language,
     ]

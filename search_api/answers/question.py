@@ -54,7 +54,7 @@ class Question(Wording):
         """What is asked for. How many papers there are is no number that one of them gives."""
         text = fold(self.text).strip()
         found = {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
-        if "command" not in found and asks_for_papers(text):
+        if "command" not in found and asks_for_papers(self.text):
             found = found - {"number"} | {"papers"}
         return frozenset(found)
 
