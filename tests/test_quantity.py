@@ -22,12 +22,29 @@ def senses(text):
     [
         (["93.1%", "93.1 %", "93.1 percent", "百分之93.1", "９３.１％", "$93.1\\%$"], 93.1, "%"),
         (["2.3 points", "2.3 percentage points", "2.3个百分点", "2.3百分点"], 2.3, "pp"),
-        (["3x", "3×", "$3\\times$", "3 times", "3-fold", "3倍", "三倍"], 3, "times"),
+        (
+            ["3x", "3×", "$3\\times$", "3 times", "3-fold", "3倍", "三倍", "$\\approx$3$\\times$"],
+            3,
+            "times",
+        ),
         (["twice", "two times", "2x", "两倍", "2倍"], 2, "times"),
         (["45 fps", "45 FPS", "45 frames per second", "每秒45帧"], 45, "fps"),
         (["12 ms", "12ms", "12 milliseconds", "12毫秒"], 12, "ms"),
         (["3 days", "three days", "3天", "三天"], 3, "days"),
-        (["1.5M", "1.5 million", "1,500,000", "150万", "150 万"], 1.5e6, ""),
+        (
+            [
+                "1.5M",
+                "1.5 M",
+                "$1.5$ M",
+                "$\\sim$1.5M",
+                "1.5 million",
+                "1,500,000",
+                "150万",
+                "150 万",
+            ],
+            1.5e6,
+            "",
+        ),
         (["175B", "175 billion", "1750亿"], 175e9, ""),
         (["10,000 times", "10000倍", "一万倍"], 1e4, "times"),
         (["thirty images", "30 images", "30张图像", "三十张图像"], 30, ""),
@@ -66,6 +83,7 @@ def test_a_range_has_two_ends():
     assert read("3-5 layers") == [(3, ""), (5, "layers")]
     assert read("from 3 to 5 layers") == [(3, ""), (5, "layers")]
     assert read("3到5层") == [(3, ""), (5, "layers")]
+    assert read("1.85x-10.83x faster") == [(1.85, "times"), (10.83, "times")]
 
 
 def test_a_size_has_no_unit():

@@ -18,8 +18,8 @@ from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
 _DIGITS = re.compile(
-    rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?(?<![\w.^_])(?<![A-Za-z]-)(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
-    rf"(?:\s?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt])(?![a-z]))?(?P<more>\+|\s?[多余])?"
+    rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?(?<![\w.^_])(?:(?<![A-Za-z]-)|(?<=\dx-))(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
+    rf"(?:\s?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt]|(?-i:\s[MB]))(?![a-z]))?(?P<more>\+|\s?[多余])?"
     rf"(?:\s?-?(?P<unit>{UNIT})(?![a-z]))?(?P<above>\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
@@ -65,6 +65,8 @@ _BOUNDS = ("at most", "at least")
 # In 中文 a number has no space around it, so what stands before may be a word character.
 _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
 
+_SIGNS = {"times": "×", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"}
+_MACRO = re.compile(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])")
 
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not.
 _LETTERS = str.maketrans("ſıİK", "siik")
@@ -100,9 +102,8 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: fractions in words, those in digits, then the others in words."""
-    plain = (
-        text.translate(_LETTERS).replace("$", "").replace("\\%", "%").replace("\\times", "×")
-    )  # $93.1\\%$
+    plain = text.translate(_LETTERS).replace("$", "").replace("\\%", "%")  # $93.1\\%$
+    plain = _MACRO.sub(lambda found: _SIGNS[found[1]], plain)
     found = []
     for value, start, written in fractions(plain):
         found.append(Quantity(value, "", written, _sense(plain, start)))

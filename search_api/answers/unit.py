@@ -65,7 +65,7 @@ LONG_SCALES = "|".join(sorted((s for s in _SCALES if len(s) > 1 or s > "z"), key
 
 def scale_of(written: str | None) -> float:
     """What a scale multiplies by; 1 where there is none."""
-    return _SCALES[written.lower()] if written else 1.0
+    return _SCALES[written.strip().lower()] if written else 1.0
 
 
 def unit_of(written: str | None) -> str:
