@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from embeddings.errors import ConfigError
+from eval.extras import NeedsExtras
 from indexer.settings import read_settings
 from search_api import console
 from search_api.commands.options import Home, opened
 
-app = typer.Typer(no_args_is_help=True, help="Measure the archive.")
+app = typer.Typer(no_args_is_help=True, cls=NeedsExtras)
 
 
 @app.callback()
@@ -66,18 +66,12 @@ def retrieval(
     Figures are nDCG, recall and reciprocal rank over all judged queries, by direction, with
     95% intervals and paired tests.
     """
-    try:
-        from eval import page, report
-        from eval.table import summary, table
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"measuring needs {error.name}, which is not installed: "
-            "pip install 'paper-archive[eval]'"
-        ) from error
+    from eval import page, report
     from eval.baselines import choose
     from eval.discover import find_tasks
     from eval.models import open_models
     from eval.retrieval import evaluate
+    from eval.table import summary, table
 
     settings = read_settings()
     for path in filter(None, (out, html)):

@@ -1,6 +1,7 @@
-"""The commands `archive learn …`: what ships with a model, learned from texts in both languages.
+"""The commands `archive learn …`: what ships, learned from texts in both languages or questions.
 
-How each is learned belongs to `embeddings.contrastive` and `embeddings.alignment`.
+How each is learned belongs to `embeddings.contrastive`, `embeddings.alignment`, `fitting` and
+`adapting`.
 """
 
 from __future__ import annotations
@@ -12,21 +13,29 @@ import typer
 
 from embeddings.bundled import NAME as BUNDLED
 from embeddings.pairs import Pair
+from eval.extras import NeedsExtras
 from search_api import console
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, cls=NeedsExtras)
 
-HELD_OUT = slice(2600, 3600)
-"""Pairs of a file that nothing is learned from, so that there is something to measure on."""
-CALIBRATION = 100
+_HELD_OUT = slice(2600, 3600)
+_CALIBRATION = 100
 """The first pairs, which the bundled model's quantization was calibrated on."""
 
+HoldOut = Annotated[
+    bool,
+    typer.Option(
+        help="Leave out pairs 1 to 100 and 2,601 to 3,600, which what ships is measured on."
+    ),
+]
 Pairs = Annotated[Path, typer.Argument(help="JSON lines (.xz, .gz) with title, abstract and zh.")]
 
 
 @app.callback()
 def group() -> None:
-    """Learn what makes a model fair between languages, from texts in both."""
+    """Learn what ships: map and lexicon from texts in both languages, answers and reader from
+    questions.
+    """
 
 
 @app.command("map", epilog="Example: archive learn map pairs.jsonl.xz --out map.npz")
@@ -36,6 +45,7 @@ def map_(
     model: Annotated[
         str, typer.Option(help="Bundled model, sentence-transformers name, or endpoint.")
     ] = BUNDLED,
+    hold_out: HoldOut = False,
 ) -> None:
     """Learn a linear map that takes language out of a model's vectors."""
     from embeddings import contrastive
@@ -45,7 +55,7 @@ def map_(
     from indexer.settings import read_settings
 
     settings = read_settings().model_copy(update={"model": model})
-    learned = _learned(read_pairs(pairs))
+    learned = _learned(read_pairs(pairs), hold_out=hold_out)
     with console.TerminalObserver() as observer, open_models(settings, observer) as models:
         observer.stage("Embedding both languages", 2 * len(learned))
         embed = models.plain.embed_passages
@@ -56,13 +66,17 @@ def map_(
 
 
 @app.command(epilog="Example: archive learn lexicon pairs.jsonl.xz --out lexicon.npz")
-def lexicon(pairs: Pairs, out: Annotated[Path, typer.Option(help="File to write.")]) -> None:
+def lexicon(
+    pairs: Pairs,
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    hold_out: HoldOut = False,
+) -> None:
     """Learn which terms translate each other."""
     from embeddings import alignment
     from embeddings.lexicon import save
     from embeddings.pairs import read_pairs
 
-    learned = _learned(read_pairs(pairs))
+    learned = _learned(read_pairs(pairs), hold_out=hold_out)
     found = alignment.learn([p.chinese for p in learned], [p.english for p in learned])
     save(found, out)
     console.out.print(f"{out}: {len(found.terms)} terms, from {len(learned)} pairs")
@@ -146,5 +160,7 @@ def reader(
     )
 
 
-def _learned(pairs: list[Pair]) -> list[Pair]:
-    return pairs[CALIBRATION : HELD_OUT.start] + pairs[HELD_OUT.stop :]
+def _learned(pairs: list[Pair], *, hold_out: bool) -> list[Pair]:
+    if not hold_out:
+        return pairs
+    return pairs[_CALIBRATION : _HELD_OUT.start] + pairs[_HELD_OUT.stop :]

@@ -14,8 +14,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from embeddings.errors import ConfigError
-
-StoreKind = Literal["edge", "qdrant", "faiss"]
+from indexer.stores.kind import StoreKind
 
 
 class Settings(BaseSettings):
@@ -53,6 +52,13 @@ class Settings(BaseSettings):
         None,
         description="Cross-encoder that reads the best papers of a search once more: a "
         "sentence-transformers name or path. Unset: none.",
+    )
+    answer_confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Confidence from which a question is answered; higher refuses more. Unset: the "
+        "one that ships, which refuses one answerable question in twenty.",
     )
     llm: str | None = Field(
         None,

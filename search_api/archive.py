@@ -136,7 +136,8 @@ class Archive:
         searcher, embedder = self.searcher, self.embedder
         reader = BundledReader(self.settings.cache.expanduser(), self._backend.preparing("reader"))
         writer = open_writer(self.settings, embedder)
-        return Asker(self.catalogue, searcher, embedder, reader, writer)
+        threshold = self.settings.answer_confidence
+        return Asker(self.catalogue, searcher, embedder, reader, writer, threshold=threshold)
 
     def classify(
         self,

@@ -1,6 +1,6 @@
 """Everything that an archive follows, brought up to date as one file of settings says.
 
-The file is TOML: `[[fetch]]` tables hold the options of `archive fetch`, `[[index]]` tables
+The file is TOML: `[[fetch]]` tables hold what `archive fetch` is told, `[[index]]` tables
 folders or files of pages. A step that fails does not keep the others from being done.
 """
 
@@ -20,6 +20,7 @@ from embeddings.errors import ArchiveError, ConfigError
 from indexer.report import IndexReport
 from search_api.archive import Archive
 from search_api.fetching import Job, fetch
+from search_api.topics.sets import categories_of
 
 FILE = "update.toml"
 """In the archive's home, unless another is named."""
@@ -39,6 +40,7 @@ class FetchStep(_Table):
     """One `[[fetch]]`: what to fetch, by the names of the options of `archive fetch`."""
 
     category: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     query: str = ""
     ids: tuple[str, ...] = ()
@@ -48,10 +50,12 @@ class FetchStep(_Table):
     hf: _Day = None
     oai: tuple[str, ...] = ()
 
-    def job(self) -> Job:
-        """The same, as fetching takes it."""
+    def job(self, archive: Archive) -> Job:
+        """The same, as fetching takes it. Raises as `categories_of` does."""
+        filed = categories_of(archive.catalogue, archive.home, self.topic)
         return Job(
-            self.category, self.author, self.query, self.ids, self.updated,
+            tuple(dict.fromkeys((*self.category, *filed))),
+            self.author, self.query, self.ids, self.updated,
             self.date_from, self.date_to, self.hf, self.oai,
         )  # fmt: skip
 
@@ -131,7 +135,7 @@ def update(archive: Archive, plan: Plan, folder: Path) -> Update:
 
 def _fetched(archive: Archive, step: FetchStep, name: str) -> Step:
     def run() -> tuple[str, IndexReport, str | None]:
-        got = fetch(archive, step.job())
+        got = fetch(archive, step.job(archive))
         return f"fetch {got.source}, {got.stream}", got.index, "; ".join(got.missing) or None
 
     return _done(name, run)

@@ -368,8 +368,10 @@ def test_an_asker_of_its_own_needs_no_archive(archive, ask):
     from search_api.answers.asker import Asker
 
     reader = BundledReader(archive.settings.cache)
-    asker = Asker(archive.catalogue, archive.searcher, archive.embedder, reader)
-    assert asker.ask(YOLO).answer == ask(YOLO).answer
+    parts = (archive.catalogue, archive.searcher, archive.embedder, reader)
+    assert Asker(*parts).ask(YOLO).answer == ask(YOLO).answer
+    surer = Asker(*parts, threshold=1.0).ask(YOLO)
+    assert (surer.answerable, surer.confidence) == (False, ask(YOLO).confidence)
 
 
 # Questions

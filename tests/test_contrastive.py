@@ -99,8 +99,10 @@ def test_a_lexicon_is_learned_by_a_command(archive_command, pair_file, tmp_path)
     out = tmp_path / "lexicon.npz"
     done = archive_command("learn", "lexicon", pair_file, "--out", out)
     assert done.returncode == 0, done.stderr
-    assert "100 pairs" in done.stdout
+    assert "from 200 pairs" in done.stdout
     assert out.exists()
+    done = archive_command("learn", "lexicon", pair_file, "--out", out, "--hold-out")
+    assert "from 100 pairs" in done.stdout
 
 
 def test_a_damaged_file_of_pairs_is_told_with_its_line(archive_command, pair_file, tmp_path):

@@ -75,6 +75,16 @@ def test_everything_is_done_and_what_fails_does_not_stop_the_rest(server, comman
     assert [each["papers_new"] for each in steps] == [2, 0, 0]
 
 
+def test_a_topic_stands_for_its_categories(server, command, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    plan = '[[fetch]]\ntopic = ["机器人"]\nfrom = 2025-09-01\nto = 2025-09-01\n'
+    (home / "update.toml").write_text(plan, "utf-8")
+    done = command()
+    assert done.returncode == 0, done.stderr
+    assert "cs.RO" in json.loads(done.stdout)["steps"][0]["step"]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from embeddings.errors import ConfigError
 from indexer.stores.base import Store
+from indexer.stores.kind import StoreKind
 from indexer.stores.lock import DEFAULT_TIMEOUT, own
-
-StoreKind = Literal["edge", "qdrant", "faiss"]
 
 
 def open_store(

@@ -101,7 +101,8 @@ class Answer:
     `answer` carries markers such as [1]. Without an answer, `nearest` names papers that are
     near. `written_by` is the language model that wrote the answer, null where it is quoted;
     `dropped` are the sentences of it that were left out, `problem` says why it failed.
-    `conflicts` are differences between what is cited and other texts on the same.
+    `conflicts` are differences between what is cited and other texts on the same. `corrected`
+    says as what mistyped words were read, `read_as` as which days a phrase of time was.
     """
 
     question: str

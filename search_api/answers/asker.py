@@ -33,7 +33,9 @@ _NEAREST = 3
 
 
 class Asker:
-    """Answers questions, in a writer's words where one is given. Threads may share it."""
+    """Answers questions, in a writer's words where one is given, from another confidence on than
+    the one that ships if there is a `threshold`. Threads may share it.
+    """
 
     def __init__(
         self,
@@ -42,11 +44,14 @@ class Asker:
         embedder: Embedder,
         reader: Reranker,
         writer: Writer | None = None,
+        *,
+        threshold: float | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
         self._gatherer = Gatherer(catalogue, finder, embedder)
         self._writer = writer
+        self._threshold = threshold
 
     def ask(
         self, question: str, narrowing: Narrowing | None = None, *, quote: bool = False
@@ -71,6 +76,8 @@ class Asker:
         started = time.perf_counter()
         question = checked_query(question)  # as a server is asked
         model = load_bundled()
+        if self._threshold is not None:
+            model = replace(model, threshold=self._threshold)
         findings = self._findings(question, narrowing, model)
         confidence = min(each.confidence for each in findings)
         evidence = findings[0].evidence

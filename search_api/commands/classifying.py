@@ -27,7 +27,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         help="Topics to choose from: archive (its digests' and your own; these unless there are "
-        "none), shipped, both (all), or arXiv categories.",
+        "none), shipped, all (both of these), or categories (arXiv's).",
     ),
 ]
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from embeddings.errors import InputError, StoreBusy
-from indexer.settings import StoreKind, read_settings
+from indexer.settings import read_settings
+from indexer.stores.kind import StoreKind
 from search_api import console
 from search_api.archive import Archive
 from search_api.filters import Narrowing, unknown_values

@@ -30,6 +30,9 @@ def update(
 ) -> None:
     """Do all that one TOML file says, in its tables `fetch` and `index`.
 
+    A table `fetch` has what `archive fetch` is told (category, topic, author, ids and oai as lists;
+    query, hf, from, to, updated), a table `index` paths, and source and prune if wanted.
+
     The exit status is 0 only if every step was done and nothing is missing.
     """
     with opened(home, own=True) as archive:
