@@ -402,6 +402,8 @@ def test_an_asker_of_its_own_needs_no_archive(archive, ask):
         ("最近有哪些关于扩散模型的论文？", {"papers", "thing"}),
         ("推荐几篇扩散模型的论文", {"papers"}),
         ("关于扩散模型的论文", {"papers"}),
+        ("多智能体论文", {"papers"}),
+        ("我想找几篇高性能计算的论文", {"papers"}),
         ("How many papers are about RL?", {"manner", "papers"}),
         ("How many papers does the survey cover?", {"manner", "number"}),
         ("这篇综述收录了多少篇论文？", {"number"}),

@@ -20,6 +20,9 @@ from search_api.answers.direction import clauses, direction, opposite
         ("该方法优于BERT。", "Our method outperforms BERT."),
         ("与BERT相比，准确率更高。", "准确率比BERT更高。"),
         ("It may help.", "It may help."),
+        ("少样本提示提高了准确率。", "Few-shot prompting improves accuracy."),
+        ("A few examples help.", "A few examples are of help."),
+        ("Dropout improves accuracy.", "Dropout leads to better accuracy."),
     ],
 )
 def test_what_points_the_same_way(claim, text):

@@ -60,6 +60,12 @@ def senses(text):
         (["a tenth of", "十分之一"], 0.1, ""),
         (["万分之三"], 3e-4, ""),
         (["百分之三", "百分之3"], 3, "%"),
+        (["3.5 times", "三点五倍"], 3.5, "times"),
+        (["5.3%", "百分之五点三"], 5.3, "%"),
+        (["0.5 s", "零点五秒"], 0.5, "s"),
+        (["one hundred thousand images", "100,000 images"], 1e5, ""),
+        (["a 7-billion-parameter model", "a 7B model"], 7e9, ""),
+        (["8 H100 GPUs", "eight H100 GPUs", "8 B200 GPUs", "8 M1 chips"], 8, ""),
     ],
 )
 def test_one_quantity_is_written_in_many_ways(texts, value, unit):
@@ -72,6 +78,7 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
     [
         *("GPT-4 and T5", "ResNet50", "3D", "4bit", "$x_2$ and $x^2$", "one model"),
         *("网络", "一个模型", "第三层", "数十种方法", "十分重要", "二阶方法", "两者"),
+        *("三四个任务", "两三百张图"),  # about so many
         *("a third method", "the third of these", "half-precision", "better half", "十分之快"),
     ],
 )
@@ -84,6 +91,13 @@ def test_a_range_has_two_ends():
     assert read("from 3 to 5 layers") == [(3, ""), (5, "layers")]
     assert read("3到5层") == [(3, ""), (5, "layers")]
     assert read("1.85x-10.83x faster") == [(1.85, "times"), (10.83, "times")]
+    assert read("10ms-20ms") == [(10, "ms"), (20, "ms")]
+    assert read("7B-70B") == [(7e9, ""), (7e10, "")]
+
+
+def test_a_comma_joins_thousands_alone():
+    assert read("layers 3,4,5") == [(3, ""), (4, ""), (5, "")]
+    assert [each.written for each in quantities("In 2012, it won.")] == ["2012"]
 
 
 def test_a_size_has_no_unit():
@@ -104,6 +118,10 @@ def test_a_text_says_in_what_sense_it_gives_a_number():
     for text in ("at least 100", "more than 100", "100+", "超过100种", "100多种", "70%以上"):
         assert senses(text) == ["at least"], text
     assert senses("3 days") == senses("用时3天") == [""]
+    for text in ("does not exceed 5%", "不高于5%", "未超过5%", "not more than 5%", "小于5%"):
+        assert senses(text) == ["at most"], text
+    for text in ("no less than 90%", "不低于90%", "不少于90%", "no fewer than 90", "大于90%"):
+        assert senses(text) == ["at least"], text
 
 
 @pytest.mark.parametrize("text", ["ſix layers", "5 bıllion rows", "百分之一" + "亿" * 45])

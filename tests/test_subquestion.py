@@ -1,5 +1,7 @@
 """Questions that ask the same of several papers: their subquestions, and answers for each."""
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.settings import Settings
@@ -82,6 +84,22 @@ def test_the_subquestions_of_a_question(split, question, found):
 )
 def test_a_papers_own_names(archive, question, paper, names):
     assert own_names(Question(question), archive.catalogue.paper(paper)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("We propose a method that outperforms BERT.", ()),
+        ("We present an evaluation of BERT.", ()),
+        ("我们提出的方法优于BERT，也更快。", ()),
+        ("We propose BERT, an encoder.", ("bert",)),
+        ("我们提出编码器BERT。", ("bert",)),
+    ],
+)
+def test_what_a_paper_is_compared_with_is_not_its_own(archive, text, names):
+    paper = archive.catalogue.paper("1706.03762")
+    paper = replace(paper, texts=(replace(paper.texts[0], text=text),))
+    assert own_names(Question("Is BERT better than LoRA?"), paper) == names
 
 
 @pytest.mark.parametrize(

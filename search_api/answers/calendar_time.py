@@ -36,7 +36,8 @@ _DAYS = (
     rf"(?:the )?(?P<to>{_DAY}){_DAY_END})?"
 )
 _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
-_YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年))的? ?"
+_YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
+_BACK = {"今年": 0, "去年": 1, "前年": 2}
 # Not the 9月 of 19月, nor "within three months", nor the brightness of the moon.
 _MONTH_ZH = (
     r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -81,7 +82,7 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
         number = _number(said["month"])
     year = int(said["year"] or today.year - (number > today.month))
     if said.get("rel"):
-        year = today.year - (said["rel"] == "去年")
+        year = today.year - _BACK[said["rel"]]
     days = month(date(year, number, 1))
     if said.get("part"):
         return part_of(days, said["part"])
@@ -114,11 +115,14 @@ def _year(match: re.Match[str], today: date, lead: str) -> Days:
     if not of_papers:
         raise ValueError("a year that belongs to what is asked about")
     year = int(match["year"])
-    return date(year, 1, 1), date(year, 12, 31)
+    first = int(match.groupdict().get("from") or year)
+    if first > year:
+        raise ValueError("the years are the wrong way round")
+    return date(first, 1, 1), date(year, 12, 31)
 
 
 def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
-    year = int(match["year"] or today.year - (match["rel"] == "去年"))
+    year = int(match["year"] or today.year - _BACK[match["rel"]])
     if match["half"] == "上":
         return date(year, 1, 1), date(year, 6, 30)
     return date(year, 7, 1), date(year, 12, 31)
@@ -137,10 +141,15 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             rf"{_YEAR}",
             _date,
         ),
-        (rf"(?:{_YEAR_ZH})?{_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
+        # A year that is not read leaves its month unread: 二〇二四年九月.
+        (rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的)){_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
         (_ISO, _iso),
         (rf"{_YEAR_ZH}(?P<half>[上下])半年", _half_year),
-        (r"(?<!\d)(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年)", _year),
+        (
+            r"(?<!\d)(?:(?P<from>20\d\d) ?[-–—~～至到和与、] ?)?"
+            r"(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年)",
+            _year,
+        ),
         (r"\b(?P<year>20\d\d)\b(?![-/.]\d| ?年)", _year),
     )
 )

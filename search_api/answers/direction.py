@@ -14,7 +14,8 @@ from search_api.answers.wording import Wording
 
 _DENIAL = re.compile(
     r"\b(?:not(?! only)|no|never|neither|nor|none|without|cannot|unable|lacks?|fail(?:s|ed)?"
-    r"|rarely|hardly|seldom|scarcely|barely|few|little|refut\w*|disprov\w*|contrary)\b"
+    r"|rarely|hardly|seldom|scarcely|barely|(?<!\ba )few(?!-)|(?<!\ba )little|refut\w*|disprov\w*"
+    r"|contrary)\b"
     r"|n't\b|-free\b|反驳|几乎不|很少|不(?![仅但断同只少过久到足]|确定|合理)|没有|无(?![监人线论缝向])|未(?![来知见])|缺乏|难以|并非",
     re.IGNORECASE,
 )
@@ -25,7 +26,7 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\W*(?:if|unless|provided|only)\b|\W*(?:如果|除非)", re.IGNORECASE)
-_DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few|nothing|contrary)\b", re.IGNORECASE)
+_DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few(?!-)|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;:](?!\d)\s*|[，；：。!?！？]\s*|\.\s+|\b(?:but|while|whereas|and)\b|但|而"
 )
@@ -36,7 +37,7 @@ _OPPOSITES = tuple(
     for one, other in (
         (
             r"\b(?:increas|improv|rais|boost|enhanc|gain|grow)|增加|提高|提升|改善|增强|增长",
-            r"\b(?:decreas|reduc|lower(?:s|ed|ing)\b|degrad|drop|declin|shrink)"
+            r"\b(?:decreas|reduc|lower(?:s|ed|ing)\b|degrad|drop(?!out)|declin|shrink)"
             r"|降低|减少|下降|削弱",
         ),
         (r"\b(?:higher|highest)\b|更高|高于|最高", r"\b(?:lower|lowest)\b|更低|低于|最低"),

@@ -15,8 +15,10 @@ from search_api.answers.sentence import spans
 
 MIN_CHARACTERS = {"zh": 2, "en": 3}
 """Letters and digits of a claim; less is no sentence."""
-_MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;-]\s*\d+)*)\s*[\]】］]")
-_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;-]\s*\d+)*\s*[\]】］])+)")
+_MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;–-]\s*\d+)*)\s*[\]】］]")
+# [1] and [2]
+_JOINED = re.compile(r"(?<=[\]】］])\s*(?:[,，、;和与及]|and|[-–])\s*(?=[\[【［]\s*\d)")
+_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;–-]\s*\d+)*\s*[\]】］])+)")
 _NUMBERED = re.compile(
     r"^\s*(?:sentence|source|句子?|第)\s*(\d{1,2})\s*句?\s*[:：]", re.IGNORECASE | re.MULTILINE
 )
@@ -46,7 +48,7 @@ def claims(draft: str, language: Language) -> list[Claim]:
     # A model may write blanks without end, over which the patterns would take ever longer.
     draft = "\n".join(" ".join(line.split()) for line in draft.splitlines() if line.strip())
     plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", spoken(draft))))
-    plain = _NUMBERED.sub(r"[\1]", plain)
+    plain = _JOINED.sub("", _NUMBERED.sub(r"[\1]", plain))
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}
     for start, end in spans(before, language):
@@ -64,7 +66,7 @@ def claims(draft: str, language: Language) -> list[Claim]:
 def _numbers(sentence: str) -> tuple[int, ...]:
     found: dict[int, None] = {}
     for group in _MARKER.findall(sentence):
-        for first, last in re.findall(r"(\d+)(?:\s*-\s*(\d+))?", group):
+        for first, last in re.findall(r"(\d+)(?:\s*[–-]\s*(\d+))?", group):
             if len(first) < 4 and len(last) < 4:
                 found |= dict.fromkeys(range(int(first), int(last or first) + 1))
     return tuple(found)

@@ -13,7 +13,8 @@ from search_api.answers.question import Question
 
 _BRINGS = (
     r"(?:\b(?:proposes?|introduces?|presents?|called|named|develops?)\b|提出|引入|名为|称为|构建|开发)"
-    r"(?:(?!\b(?:than|unlike|with|to|over|for|on)\b)[^,.，。\n]){{0,60}}?"
+    r"(?:(?!\b(?:than|unlike|with|to|over|for|on|of|that|which|outperform\w*|beat\w*|surpass\w*)\b"
+    r"|优于|超过|超越|胜过|高于|比|评[测估]|基于|用于|改进)[^,.，。\n]){{0,60}}?"
     r"(?<![a-z0-9]){}(?![a-z0-9])"
 )
 _WHOLE = r"(?<![a-z0-9-]){}(?![a-z0-9-])"

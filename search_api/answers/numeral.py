@@ -18,7 +18,10 @@ _HAN_DIGITS = dict(zip("零一二三四五六七八九两", (*range(10), 2), str
 _HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 ENGLISH = "|".join(word for word, value in _WORDS.items() if value > 1)
 """A pattern of the words for two to ninety."""
-CHINESE = "[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]{0,16}"
+CHINESE = (
+    "(?:零(?=点)|[一二两三四五六七八九十][零一二两三四五六七八九十百千万亿]{0,16})"
+    "(?:点[零一二三四五六七八九]{1,6}[万亿]?)?"
+)
 """A pattern of a number in Chinese."""
 
 
@@ -28,7 +31,12 @@ def english_value(written: str) -> float:
 
 
 def chinese_value(written: str) -> float:
-    """三百二十 is 320, 一亿三千万 is 130,000,000."""
+    """三百二十 is 320, 一亿三千万 is 130,000,000, 三点五 is 3.5, 一点五亿 is 150,000,000."""
+    written, _, decimals = written.partition("点")
+    if decimals:
+        scale = _HAN_SCALES.get(decimals[-1], 1)
+        digits = "".join(str(_HAN_DIGITS[sign]) for sign in decimals.rstrip("万亿"))
+        return (chinese_value(written) + float(f"0.{digits}")) * scale
     whole = section = digit = 0
     for sign in written:
         scale = _HAN_SCALES.get(sign, 0)

@@ -17,24 +17,33 @@ from search_api.answers.fraction import fractions
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
+# Not the H of "8 H100 GPUs".
+_NO_NAME = r"(?!(?-i:(?<=[A-Z]))\d)"
+_BEFORE = r"(?<![\w.^_])(?:(?<![A-Za-z]-)|(?<=\d[a-z%]-)|(?<=\d[a-z]{2}-))"  # not GPT-4; 7B-70B
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _DIGITS = re.compile(
-    rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?(?<![\w.^_])(?:(?<![A-Za-z]-)|(?<=\dx-))(?P<number>\d[\d,]*(?:\.\d+)?|\.\d+)"
-    rf"(?:\s?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt]|(?-i:\s[MB]))(?![a-z]))?(?P<more>\+|\s?[多余])?"
-    rf"(?:\s?-?(?P<unit>{UNIT})(?![a-z]))?(?P<above>\s?以上)?(?P<rest>[a-z]*)",
+    rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?{_BEFORE}(?P<number>{_NUMBER})"
+    rf"(?:[\s-]?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt]|(?-i:\s[MB]))(?![a-z]){_NO_NAME})?"
+    rf"(?P<more>\+|\s?[多余])?(?:\s?-?(?P<unit>{UNIT})(?![a-z]){_NO_NAME})?"
+    rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
 _SPELLED = re.compile(
     rf"\b(?P<word>zero|twice|(?:(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?)"
     r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
-    rf"(?:[\s-](?P<scale>hundred|thousand|million|billion))?(?:[\s-](?P<unit>{UNIT})(?![a-z]))?",
+    r"(?:[\s-](?P<hundred>hundred(?=[\s-](?:thousand|million|billion)\b)))?"
+    r"(?:[\s-](?P<scale>hundred|thousand|million|billion))?"
+    rf"(?:[\s-](?P<unit>{UNIT})(?![a-z]){_NO_NAME})?",
     re.IGNORECASE,
 )
 # 一 alone is "a" more often than a number, 第三 the third; what is counted must follow.
 _HAN = re.compile(
     rf"百分之(?P<share>{CHINESE})|(?<![第数几零一二两三四五六七八九十百千万亿\d])"
-    rf"(?!一(?![十百千万亿]))(?P<number>{CHINESE})"
+    rf"(?!一(?![十百千万亿点]))(?P<number>{CHINESE})"
     rf"(?:(?P<unit>{UNIT})|(?=[个种类张篇步项条名位家大块台组轮人]|阶段|(?<!二)次))"
 )
+_SOME = re.compile("(?<!点)(?<!点[一二三四五六七八九])[一二两三四五六七八九]{2}")
+"""三四 is three or four; 三点一四 is one number."""
 _BESIDE = (
     r"(?:\s*(?:about|around|roughly|approximately|nearly|almost|only|an?\b|大?约|近|仅|可|需要?"
     r"|原来的|达到?|[减降提]\w))*\s*$"
@@ -45,14 +54,15 @@ _SENSES = {
     for sense, words in (
         (
             "at most",
-            r"\b(?:up to|at most|less than|fewer than|under|below|no more than"
-            r"|as (?:much|many|high) as)\b|最[多高]|至多|[高长多]达|不到|不足|不超过|低于|少于"
-            r"|[<≤]",
+            r"\b(?:up to|at most|(?<!no )(?<!not )(?:less|fewer) than|under|below|not? more than"
+            r"|as (?:much|many|high) as|not exceed(?:ing)?)\b|n't exceed\b|最[多高]|至多|[高长多]达"
+            r"|不到|不足|[不未]超过|(?<!不)(?:低于|少于|小于)|不[高多大]于|[<≤]",
         ),
         (
             "at least",
-            r"\b(?:at least|(?<!no )more than|over|exceed(?:s|ed|ing)?|above)\b|至少|(?<!不)超过"
-            r"|高于|多于|不少于|不低于|[>≥]",
+            r"\b(?:at least|(?<!no )(?<!not )more than|not? (?:less|fewer) than|over"
+            r"|(?<!not )(?<!n't )exceed(?:s|ed|ing)?|above)\b|至少|(?<![不未])超过"
+            r"|(?<!不)[高多大]于|不[少低小]于|[>≥]",
         ),
         ("from", r"\bfrom\b|从|由"),
         ("to", r"\bto\b|[到至达]"),
@@ -131,9 +141,11 @@ def _spelled(text: str) -> Iterator[Quantity]:
         if word == "twice":
             yield Quantity(2.0, "times", found[0], sense)
             continue
-        value = english_value(word) * scale_of(found["scale"])
+        value = english_value(word) * scale_of(found["hundred"]) * scale_of(found["scale"])
         yield Quantity(value, unit_of(found["unit"]), found[0], sense)
     for found in _HAN.finditer(text):
+        if _SOME.search(found["share"] or found["number"]):
+            continue
         unit = "%" if found["share"] else unit_of(found["unit"])
         value = chinese_value(found["share"] or found["number"])
         yield Quantity(value, unit, found[0], _sense(text, found.start()))

@@ -90,6 +90,8 @@ def _month(match: re.Match[str], today: date, lead: str) -> Days:
     """Last month, the month of today up to today, or a part of either."""
     back = match["which"][0].lower() in "l上"
     days = month(today.replace(day=1) - timedelta(days=back))
+    if match["which"].startswith("上上"):
+        days = month(days[0] - timedelta(days=1))
     if match["part"]:
         return part_of(days, match["part"])
     return days if back else (days[0], today)
@@ -129,7 +131,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (rf"\b(?:last|(?:this )?past) {_DAY}(?! of\b)", _last_weekday),
         (rf"\b{PART}(?P<which>this|last) month{_END}", _month),
-        (rf"(?P<which>这个|本|上一?个?)月(?![球亮])份?{PART_ZH}", _month),
+        (rf"(?P<which>这个|本|上上个?|上一?个?)月(?![球亮])份?{PART_ZH}", _month),
         (rf"\b(?:this|last) year{_END}|(?:今年|(?<!过)去年)(?! ?年?[初底末])", _year),
     )
 )

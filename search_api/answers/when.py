@@ -16,26 +16,29 @@ from datetime import date, timedelta
 from search_api.answers import calendar_time, relative_time
 from search_api.answers.calendar_time import SINCE_ZH, Read
 from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
-from search_api.answers.month import Days
+from search_api.answers.month import Days, month
 from search_api.answers.relative_time import weekday_from
 from search_api.answers.remainder import without
 
 _FORMS = relative_time.FORMS + calendar_time.FORMS
 _LEAD = re.compile(
-    r"\b(?:since|after|from|between|in|during|on|of|over|within|for|at) (?:the )?$"
+    r"\b(?:starting(?: (?:from|on|in))?|on (?:or|and) after|since|after|from|between|in|during|on"
+    r"|of|over|within|for|at) (?:the )?$"
     r"|(?:自从|来自|[自从]|(?<![存现])在|(?<=[表布开交线现])于) ?$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    rf" ?(?P<since>{SINCE_ZH}| onwards?\b| on(?=\s*(?:[,.;?!]|$))"
-    r"| (?:to|until|till) (?:now|date)\b)"
+    rf" ?(?P<since>(?:[（(]含[)）])?{SINCE_ZH}| onwards?\b| on(?=\s*(?:[,.;?!]|$))"
+    r"| (?:to|until|till) (?:now|date|(?:the )?present)\b)"
     r"|(?:期间|之间|当中|里(?![面程])|中(?=[有，,的]))",
     re.IGNORECASE,
 )
+_WITH_IT = re.compile(r"starting|on (?:or|and) after", re.IGNORECASE)
+"""Leads of a time without an end that starts with the day named."""
 _OPEN = {"since", "after", "自从"}
 _AND = re.compile(
-    r"\s*(?:\b(?:to|until|till|through|(?P<list>and|or))\b|起?[至到]|[-–—~～]|(?P<list_zh>[和与或、]))"
-    r"\s*(?:the )?",
+    r"\s*(?:\b(?:to|until|till|through)\b|(?P<list>,?\s*\b(?:and|or)\b|,(?!\s*20\d\d))|起?[至到]"
+    r"|[-–—~～]|(?P<list_zh>[和与或、]))\s*(?:the )?",
     re.IGNORECASE,
 )
 _BUT = re.compile(
@@ -99,11 +102,14 @@ def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
     lead = before[0].split()[0].lower() if before else ""
     days, stop = read(match, today, lead), match.end()
     spans = "between" in (lead, match[0].lower().partition(" ")[0])
-    if second := _second(question, stop, days, today, spans=spans):
-        days, stop = second
+    of_year = _has_year(match)
+    joined = False
+    while second := _second(question, stop, days, today, spans=spans, of_year=of_year):
+        (days, stop), joined = second, True
     first, last = days
     tail = _TAIL.match(question, stop)
-    is_open = not second and (lead in _OPEN or (tail and tail["since"]))
+    opens = before and _WITH_IT.match(before[0])
+    is_open = not joined and (lead in _OPEN or opens or (tail and tail["since"]))
     if lead == "after" and is_open:
         first = last + timedelta(days=1)
     belongs = lead not in _OPEN and _ATTRIBUTE.match(question, stop)
@@ -150,11 +156,23 @@ def _matches(question: str) -> list[tuple[re.Match[str], Read]]:
     return sorted(found, key=lambda each: (each[0].start(), -each[0].end()))
 
 
+def _has_year(match: re.Match[str]) -> bool:
+    said = match.groupdict()
+    return bool(said.get("year") or said.get("rel"))
+
+
+def _in_year(day: date, year: int) -> date:
+    if (day + timedelta(days=1)).month != day.month:  # the end of February
+        return month(date(year, day.month, 1))[1]
+    return day.replace(year=year)
+
+
 def _second(
-    question: str, place: int, days: Days, today: date, *, spans: bool
+    question: str, place: int, days: Days, today: date, *, spans: bool, of_year: bool
 ) -> tuple[Days, int] | None:
     """Where another time is joined to one: the days of both with all between, and its end.
-    `spans`: they are the ends of one time.
+    `spans`: they are the ends of one time; `of_year`: the first names its year, which is that of
+    the second too unless it names its own.
     """
     joined = _AND.match(question, place)
     if not joined:
@@ -166,6 +184,9 @@ def _second(
     for match, read in sorted(found, key=lambda each: -each[0].end()):
         try:
             begin, last = read(match, today, "to")
+            if of_year and "year" in match.groupdict() and not _has_year(match):
+                year = first.year + (begin.replace(year=first.year) < first)
+                begin, last = _in_year(begin, year), _in_year(last, year)
             if first > last and not spans and (joined["list"] or joined["list_zh"]):
                 first, last = begin, days[1]  # "September and August"
             elif first > last:
