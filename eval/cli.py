@@ -101,10 +101,11 @@ def retrieval(
 def ask(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
     split: Annotated[
-        Literal["train", "dev", "test", "hard", "lists", "lists-kept"],
+        Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-kept"],
         typer.Option(
             help="Part of the questions: the test half is looked at last, the hard ones are all "
-            "about papers that are there; lists ask which papers there are on something, and "
+            "about papers that are there, the subtle ones have one detail off where there is no "
+            "answer; lists ask which papers there are on something, and "
             "some of these are kept too."
         ),
     ] = "dev",

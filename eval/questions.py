@@ -3,7 +3,8 @@
 `questions.jsonl` has a half for development and a half that is looked at last;
 `training_questions.jsonl` are what the decision to answer is learned from;
 `hard_questions.jsonl` asks five of each of 417 other papers, two that it answers and three
-that share its words and are not answered. `listing_questions.jsonl` asks which papers there are
+that share its words and are not answered; `subtle_questions.jsonl` two and two of 263 papers, the
+unanswered with one detail off. `listing_questions.jsonl` asks which papers there are
 on something, and names them all: a half to learn from, a quarter for development, a quarter that
 is looked at last. All are written for this; the archives themselves are not published.
 """
@@ -21,13 +22,14 @@ from typing import Any, Literal
 from indexer.paper import Language
 from search_api.answers.quantity import Quantity, quantities
 
-Split = Literal["train", "dev", "test", "hard", "lists", "lists-kept"]
+Split = Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-kept"]
 _LISTS = "listing_questions.jsonl"
 _FILES: dict[Split, tuple[str, ...]] = {
     "train": ("training_questions.jsonl", _LISTS),
     "dev": ("questions.jsonl",),
     "test": ("questions.jsonl",),
     "hard": ("hard_questions.jsonl",),
+    "subtle": ("subtle_questions.jsonl",),
     "lists": (_LISTS,),
     "lists-kept": (_LISTS,),
 }

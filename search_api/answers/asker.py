@@ -6,8 +6,9 @@ what a model writes stands only where cited sentences support it.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -79,7 +80,7 @@ class Asker:
         if self._threshold is not None:
             model = replace(model, threshold=self._threshold)
         findings = self._findings(question, narrowing, model)
-        confidence = min(each.confidence for each in findings)
+        confidence = _confidence(findings)
         evidence = findings[0].evidence
         when = evidence.when
         answer = Answer(
@@ -136,11 +137,18 @@ class Asker:
         apart = []
         for paper_id, about_it in subquestions(Question(question), papers.values()).items():
             found = self.judge(self.evidence(about_it, narrowing), model)
-            if found.confidence < model.threshold or found.best_paper != paper_id:
+            if found.best_paper != paper_id:
                 return [whole]
             apart.append(found)
-        return apart or [whole]
+        return apart if apart and _confidence(apart) >= model.threshold else [whole]
 
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
         return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
+
+
+def _confidence(findings: Sequence[Finding]) -> float:
+    """The geometric mean: one that is hardly answered is not made up for by another, but two
+    need not each be as sure as one alone.
+    """
+    return math.prod(each.confidence for each in findings) ** (1 / len(findings))
