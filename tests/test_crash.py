@@ -37,9 +37,9 @@ def killed(home, seconds, *arguments, after=lambda: True):
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         process.kill()
-        assert process.wait() == -signal.SIGKILL
+    if process.wait() == -signal.SIGKILL:
         return True
-    assert process.returncode == 0
+    assert process.returncode == 0  # done, if only just
     return False
 
 
