@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         description="Confidence from which a question is answered; higher refuses more. Unset: the "
-        "one that ships, which refuses one answerable question in twenty.",
+        "one that ships.",
     )
     llm: str | None = Field(
         None,

@@ -109,3 +109,18 @@ def test_the_paired_test_agrees_with_counting_all_signs():
     signs = np.array(np.meshgrid(*[[-1, 1]] * 5)).reshape(5, -1).T
     exact = (np.abs(signs @ mixed) >= abs(mixed.sum()) - 1e-12).mean()
     assert p == pytest.approx([2 / 32, exact], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("package", "command", "extra"),
+    [("bm25s", "eval ask pages", "eval"), ("torch", "learn map pairs.jsonl --out m.npz", "models")],
+)
+def test_a_package_that_lacks_is_named_with_its_extra(package, command, extra):
+    code = (
+        f"import sys; sys.modules['{package}'] = None; sys.argv[1:] = '{command}'.split();"
+        "from search_api.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    needed = f"archive: this needs {package}, which is not installed: "
+    assert done.stderr == f"{needed}pip install 'paper-archive[{extra}]'\n"

@@ -16,7 +16,7 @@ from search_api.answers.sentence import spans
 MIN_CHARACTERS = {"zh": 2, "en": 3}
 """Letters and digits of a claim; less is no sentence."""
 _MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;–-]\s*\d+)*)\s*[\]】］]")
-# [1] and [2]
+# What joins two markers: [1] and [2].
 _JOINED = re.compile(r"(?<=[\]】］])\s*(?:[,，、;和与及]|and|[-–])\s*(?=[\[【［]\s*\d)")
 _BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;–-]\s*\d+)*\s*[\]】］])+)")
 _NUMBERED = re.compile(
