@@ -182,6 +182,8 @@ def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
         ("The adapter improves retrieval.", "The adapter rarely improves retrieval."),
         ("The model is accurate.", "If trained on 10B tokens, the model is accurate."),
         ("It uses 8 datasets of English speech.", "It uses 8 hours of English speech."),
+        ("Main results!", "Main results: the model is accurate."),
+        ("主要研究结果！", "主要研究结果：该模型很准确。"),
     ],
 )
 def test_a_piece_of_a_sentence_may_say_something_else(verifier, claim, quote):

@@ -30,6 +30,8 @@ across.
 MIN_NEARNESS = {"same": 0.6, "other": 0.65}
 """Cosine of the claim with what it cites, or with one clause of it."""
 MIN_ENTAILMENT = 0.5
+_HEADING = 16
+"""Characters of a claim that may be no more than what a colon follows: "Main results"."""
 _CAPITAL = re.compile(
     r"https?://[!-~]*[A-Za-z0-9/]|《[^》]+》"
     r"|(?<![.!?:]\s)(?<!^)(?<![A-Za-z0-9-])[A-Z][A-Za-z0-9.+-]*[A-Za-z0-9]"
@@ -66,6 +68,8 @@ class Verifier:
             return "joins what two papers say"
         text = " ".join(source.quote for source in cited)
         if around := _around(claim, text):
+            if len(claim) <= _HEADING and around[1].lstrip().startswith((":", "：")):
+                return "is a heading of its source"
             return cut_short(*around)  # "A works" stands in "we do not find that A works"
         titles = cited[0].titles
         context = f"{text}\n{titles}"
