@@ -13,6 +13,7 @@ from eval import small_model
 from indexer.settings import Settings
 from search_api.answers.answer import Answer, Piece
 from search_api.answers.language_model import open_language_model
+from search_api.answers.writer import open_writer
 from search_api.archive import Archive
 from tests.conftest import copy_home
 from tests.scripted_model import (
@@ -383,6 +384,14 @@ def test_half_a_sentence_at_the_limit_is_left_out(with_settings, model):
     assert answer.answer == f"{FID_QUOTE} [1]"
     model.does(writes(f"{FID_QUOTE} [2]"))
     assert archive.asker.ask(FID).answer == f"{FID_QUOTE} [1]"
+
+
+def test_half_a_chinese_sentence_is_one_by_the_most_tokens_it_may_have(with_settings):
+    archive = with_settings(llm_max_tokens=80)
+    writer = open_writer(archive.settings, archive.embedder)
+    assert writer.is_cut("该框架通过一个双记忆系统得到了进一步的增强，从而实现了跨执")
+    assert not writer.is_cut("该框架通过一个双记忆系统得到了进一步的增强，从而实现了跨执。")
+    assert not writer.is_cut("双记忆系统")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
 _ECHO = 0.85
 """Share of a claim's information that a question has if the claim only repeats it."""
+_COUNTED = 2 / 3
+"""Of a model's tokens at least, by `prompt.tokens`: some have three for a Chinese character."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
@@ -117,7 +119,7 @@ class Writer:
     def is_cut(self, draft: str) -> bool:
         """Whether it ends in half a sentence because the model may write no more."""
         ends = draft.rstrip().endswith(_ENDS)
-        return not ends and prompt.tokens(draft) >= self._limit
+        return not ends and prompt.tokens(draft) >= _COUNTED * self._limit
 
     def listen(self, rules: str, request: str) -> Generator[str, None, None]:
         """The model's words as they come; closing the iterator stops it.
