@@ -52,10 +52,9 @@ class FetchStep(_Table):
 
     def job(self, archive: Archive) -> Job:
         """The same, as fetching takes it. Raises as `categories_of` does."""
-        filed = categories_of(archive.catalogue, archive.home, self.topic)
+        categories = categories_of(archive.catalogue, archive.home, self.topic, self.category)
         return Job(
-            tuple(dict.fromkeys((*self.category, *filed))),
-            self.author, self.query, self.ids, self.updated,
+            categories, self.author, self.query, self.ids, self.updated,
             self.date_from, self.date_to, self.hf, self.oai,
         )  # fmt: skip
 

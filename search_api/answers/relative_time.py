@@ -87,10 +87,11 @@ def _weekday(said: str) -> int:
 
 
 def _month(match: re.Match[str], today: date, lead: str) -> Days:
-    """Last month, the month of today up to today, or a part of either."""
-    back = match["which"][0].lower() in "l上"
-    days = month(today.replace(day=1) - timedelta(days=back))
-    if match["which"].startswith("上上"):
+    """The month of today up to today, the last, or the one before that, or a part of one."""
+    which = match["which"].lower()
+    back = 2 if which.startswith("上上") else which[0] in "l上"
+    days = month(today)
+    for _ in range(back):
         days = month(days[0] - timedelta(days=1))
     if match["part"]:
         return part_of(days, match["part"])

@@ -92,8 +92,7 @@ def fetch(
     stopped, days that are whole are not asked for again, and `archive status` shows gaps.
     """
     with opened(home, model=model, store=store, own=True) as archive:
-        filed = categories_of(archive.catalogue, archive.home, topic or ())
-        categories = tuple(dict.fromkeys((*(category or ()), *filed)))
+        categories = categories_of(archive.catalogue, archive.home, topic or (), category or ())
         job = Job(
             categories, tuple(author or ()), query, tuple(ids or ()), updated,
             date_from, date_to, hf, tuple(oai or ()),

@@ -57,13 +57,17 @@ def defined(home: Path) -> list[Topic]:
     return [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
 
 
-def categories_of(catalogue: Catalogue, home: Path, names: Iterable[str]) -> tuple[str, ...]:
-    """The arXiv categories in which papers of these topics are filed.
+def categories_of(
+    catalogue: Catalogue, home: Path, names: Sequence[str], given: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The arXiv categories given, and those in which papers of these topics are filed.
 
     Raises `UnknownName` for a topic that is not there, `ConfigError` for one without any.
     """
+    found = dict.fromkeys(given)
+    if not names:
+        return tuple(found)
     known = {name: topic for topic in topics_of(catalogue, home, "all") for name in topic.names}
-    found: dict[str, None] = {}
     for name in names:
         topic = known.get(fold(name))
         if topic is None:
