@@ -24,22 +24,23 @@ from urllib.parse import unquote
 from indexer.paper import Row
 
 # Closed in April 2007, so this list cannot grow. It keeps "and/2509001" from being an id.
-_OLD_ARCHIVE = (
+OLD_ARCHIVE = (
     r"(?:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg"
     r"|comp-gas|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-(?:ex|lat|ph|th)|math|math-ph|mtrl-th|nlin"
     r"|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con)"
 )
+"""An archive that gave ids until 2007, some of which are categories still, as a pattern."""
 # What stands before the id in a link to a paper, on arXiv and on the sites that mirror it.
-_LINK_HEAD = (
+_ARXIV_HEAD = (
     r"(?:arxiv\.org/(?:abs|pdf|html|format|src|e-print|ps)/"
     r"|ar5iv(?:\.labs\.arxiv)?\.org/(?:(?:abs|html|pdf)/)?"
-    r"|alphaxiv\.org/(?:\w+/)?"
-    r"|(?:huggingface\.co|hf\.co)/papers/"
     r"|10\.48550/arxiv\.)"
 )
+_SITE_HEAD = r"(?:alphaxiv\.org/(?:\w+/)?|(?:huggingface\.co|hf\.co)/papers/)"
+_LINK_HEAD = rf"(?:{_ARXIV_HEAD}|{_SITE_HEAD})"
 _ID = (
     r"(?:(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
-    rf"|(?P<archive>{_OLD_ARCHIVE})(?:\.[a-z-]+)?/(?P<old>\d{{7}}))"
+    rf"|(?P<archive>{OLD_ARCHIVE})(?:\.[a-z-]+)?/(?P<old>\d{{7}}))"
     r"(?:v(?P<version>[1-9]\d*))?(?![0-9a-z])"
 )
 _WHOLE = re.compile(
@@ -50,7 +51,10 @@ _WHOLE = re.compile(
 # Not `\b`: a Han character is a word character, and Chinese puts no space before a link.
 _START = r"(?<![0-9A-Za-z-])"
 _NAMED = re.compile(rf"{_START}(?:{_LINK_HEAD}|arxiv:\s*){_ID}", re.IGNORECASE)
-_PAPER_LINK = re.compile(rf"{_START}{_LINK_HEAD}\w", re.IGNORECASE)
+# Sites about papers have other pages beside theirs: "papers/date/2025-09-29".
+_PAPER_LINK = re.compile(
+    rf"{_START}(?:{_ARXIV_HEAD}\w|{_SITE_HEAD}(?:\d{{4}}|{OLD_ARCHIVE}[./]))", re.IGNORECASE
+)
 _DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+", re.IGNORECASE)
 SPLIT = "split:"
 """Begins the id of a paper that people made of rows which name another one."""
@@ -77,7 +81,7 @@ _GENERIC = frozenset(
 # What publishers put behind the DOI in the address of a paper's page or file.
 _PAGE_SUFFIX = re.compile(r"(?:\.pdf|/(?:full(?:text)?|abstract|e?pdf|html|meta))+$")
 # bioRxiv and medRxiv put a version and a format behind the DOI in their addresses.
-_PREPRINT_SUFFIX = re.compile(r"(?<=\d)v\d+(?:\.[a-z.]+)?$")
+_PREPRINT_SUFFIX = re.compile(r"(?<=\d)v\d+(?:\.[a-z.+-]+)?$")
 
 
 @dataclass(frozen=True, slots=True)

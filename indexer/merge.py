@@ -28,7 +28,7 @@ from indexer.paper import (
     TextKind,
 )
 
-HARVESTED = frozenset(("oaipmh",))
+HARVESTED = frozenset(("oaipmh", "bibtex", "ris", "csl-json", "csv", "arxiv-metadata"))
 """Layouts whose papers are of any age: the day on which they came says nothing about them."""
 DAILY = range(45)
 """Days after the start of the month in its id in which a digest shows a paper as news; the

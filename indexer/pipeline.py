@@ -26,7 +26,7 @@ from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
 from indexer.readers.coverage import uncovered
 from indexer.readers.registry import Registry
-from indexer.report import IndexReport, RejectedRow, RenamedFile, SkippedFile
+from indexer.report import NO_LAYOUT, IndexReport, RejectedRow, RenamedFile, SkippedFile
 from indexer.stores.base import Store
 from indexer.synchronizer import Opener, Synchronizer
 
@@ -149,8 +149,7 @@ class Indexer:
             return
         reader = self._registry.recognise(page)
         if reader is None:
-            reason = "is in no layout that is known; describe it, see `archive layouts try`"
-            self._forget(file, digest, name, reason)
+            self._forget(file, digest, name, NO_LAYOUT)
             return
         try:
             reading = _whole_reading(file.path, page, reader)

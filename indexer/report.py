@@ -17,12 +17,21 @@ class RejectedRow:
     reason: str
 
 
+NO_LAYOUT = "is in no layout that is known; describe it, see `archive layouts try`"
+"""Why a file is skipped that may well be no page of papers at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
     """A file that is no page, and why."""
 
     file: str
     reason: str
+
+    @property
+    def unread(self) -> bool:
+        """Whether it could not be read, where another merely is no page of papers."""
+        return self.reason != NO_LAYOUT
 
 
 @dataclass(frozen=True, slots=True)

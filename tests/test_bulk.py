@@ -309,15 +309,61 @@ def test_csv_rows_with_too_many_cells_and_line_breaks(catalogue, put):
         ("Ashish Vaswani, Noam Shazeer", ("Ashish Vaswani", "Noam Shazeer")),
         ("A. Bee, C. Dee, E. Eff and G. Aitch", ("A. Bee", "C. Dee", "E. Eff", "G. Aitch")),
         ("Vaswani, Ashish", ("Vaswani, Ashish",)),
+        ("Ashish Vaswani, Noam Shazeer and Niki Parmar",
+         ("Ashish Vaswani", "Noam Shazeer", "Niki Parmar")),
+        ("van der Maaten, Laurens J. and Hinton, Geoffrey",
+         ("van der Maaten, Laurens J.", "Hinton, Geoffrey")),
+        ("Vaswani, Ashish and others", ("Vaswani, Ashish",)),
+        ("张三、李四，王五", ("张三", "李四", "王五")),
+        ([{"family": "Maaten", "given": "Laurens", "non-dropping-particle": "van der"},
+          {"family": "King", "given": "Martin", "suffix": "Jr."}],
+         ("Laurens van der Maaten", "Martin King Jr.")),
         (
             ["王小明", {"name": "Li Wei"}, {"given": "A", "family": "B"}],
             ("王小明", "Li Wei", "A B"),
         ),
         (None, ()),
     ],
-)
+)  # fmt: skip
 def test_authors_in_one_string_or_many(given, names):
     assert to_row({"title": "T", "authors": given}, 1).authors == names
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"journal": "arXiv preprint arXiv:1706.03762"},  # as Google Scholar has it
+        {"journal_name": "arXiv preprint arXiv:1706.03762v5"},
+        {"note": "arXiv:1706.03762 [cs]"},
+        {"howpublished": r"\url{https://arxiv.org/abs/1706.03762}"},
+        {"url": "https://openreview.net/x", "pdf_url": "https://arxiv.org/pdf/1706.03762v3"},
+        {"urls": ["https://openreview.net/x", "https://arxiv.org/abs/1706.03762"]},
+    ],
+)
+def test_an_arxiv_id_is_found_where_programs_put_it(fields):
+    row = to_row({"title": "T"} | fields, 1)
+    assert row.arxiv_id == "1706.03762"
+    for given in fields.values():
+        for url in given if isinstance(given, list) else [given]:
+            if url.startswith("http"):
+                assert row.url == url or f"also at {url}" in row.notes
+
+
+def test_a_paper_that_a_note_mentions_is_another():
+    assert to_row({"title": "T", "note": "Extends arXiv:1706.03762"}, 1).arxiv_id is None
+
+
+def test_a_percent_sign_ends_no_field(catalogue, put):
+    text = "@misc{a, title={T}, abstract={We cut cost by 40% on X.\nIt is 5\\% faster.}}"
+    read(catalogue, put("a.bib", text))
+    paper = only(catalogue)
+    assert paper.texts[0].text == "We cut cost by 40% on X. It is 5% faster."
+
+
+def test_a_date_of_no_digits_is_left_out(catalogue, put):
+    parts = {"date-parts": [["2019", "²"]]}
+    read(catalogue, put("a.json", json.dumps([{"title": "T", "issued": parts}])))
+    assert "dated 2019" in only(catalogue).notes
 
 
 def test_pages_and_other_files_are_no_records(put):

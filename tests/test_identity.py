@@ -17,6 +17,9 @@ from indexer.identity import (
 from indexer.paper import Row, Text
 
 
+BIORXIV = "https://www.biorxiv.org/content/10.1101/2024.10.01."
+
+
 def row(title="A Title", arxiv_id=None, url=None):
     return Row(1, 1, title, "en", arxiv_id=arxiv_id, url=url)
 
@@ -119,6 +122,9 @@ def test_a_link_with_an_impossible_id_still_means_a_paper():
     assert not links_to_arxiv("https://arxiv.org/")
     assert not links_to_arxiv("https://export.arxiv.org/api/query?search_query=cat%3Acs.NE")
     assert not links_to_arxiv("[Back](#toc)")
+    assert links_to_arxiv("https://huggingface.co/papers/2513.00001")
+    assert not links_to_arxiv("https://huggingface.co/papers/date/2025-09-29")
+    assert not links_to_arxiv("https://alphaxiv.org/explore")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +146,8 @@ def test_the_month_in_an_id(arxiv_id, month):
     [
         ("https://doi.org/10.1101/2024.10.01.24314650", "10.1101/2024.10.01.24314650"),
         ("https://doi.org/10.1000/ABC-Def", "10.1000/abc-def"),
+        (f"{BIORXIV}614650v1.full-text", "10.1101/2024.10.01.614650"),
+        (f"{BIORXIV}614650v2.full.pdf+html", "10.1101/2024.10.01.614650"),
         ("https://dx.doi.org/10.1016%2FS0140-6736(20)30183-5", "10.1016/s0140-6736(20)30183-5"),
         ("(https://doi.org/10.1000/x).", "10.1000/x"),
         ("https://doi.org/10.1000/x?utm=1#top", "10.1000/x"),

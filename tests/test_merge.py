@@ -113,6 +113,8 @@ def test_the_longest_list_of_authors_leads_and_nobody_is_lost_or_doubled():
         # Harvested from a repository: the day on which that was done says nothing.
         ([{"day": "2025-09-30", "arxiv_id": None, "layout": "oaipmh"}], None, None),
         ([{"day": "2025-09-30", "layout": "oaipmh"}], "2025-09-01", "month"),
+        # So does the name of a library's file.
+        ([{"day": "2025-09-30", "arxiv_id": None, "layout": "bibtex"}], None, None),
         ([{"day": "2025-09-28", "layout": "oaipmh"}, {"day": "2025-09-30"}], "2025-09-30", "day"),
         ([{"day": None, "arxiv_id": "cs/9905014"}], "1999-05-01", "month"),
     ],

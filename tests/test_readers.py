@@ -23,7 +23,8 @@ from indexer.paper import Reject, Row, Text
 from indexer.readers.base import Page, Reading
 from indexer.readers.by_category import ByCategory
 from indexer.readers.coverage import uncovered
-from indexer.readers.markup import clean_title, find_date, read_link, unwrap
+from indexer.readers.fields import Context, Pieces
+from indexer.readers.markup import clean_title, find_date, find_urls, read_link, unwrap
 from indexer.readers.numbered import Numbered
 from indexer.readers.registry import GROUP, ReaderWarning, Registry, load_registry
 from indexer.readers.titles import Titles
@@ -418,12 +419,79 @@ def test_an_empty_abstract_is_no_text(empty):
         ("A](http://arxiv.org/abs/2501.00001)", "A"),
         ("[**A**](http://arxiv.org/abs/2501.00001)", "A"),
         ("[A (B)](http://arxiv.org/abs/2501.00001)", "A (B)"),
+        ("**[A](http://arxiv.org/abs/2501.00001)**", "A"),
     ],
 )
 def test_title_cells_of_every_shape(cell, title):
     row = one(TopicTables(), table(f"|**2025-01-01**|{cell}|null|{ZH}|"))
     assert (row.title, row.arxiv_id) == (title, "2501.00001")
     assert row.texts == (Text("translation", "zh", ZH),)
+
+
+def test_what_stands_behind_the_title_is_a_note():
+    second = "[B](http://arxiv.org/abs/2501.00002)"
+    for behind in (second, "(v2, accepted at ICLR)", "<br> Ann A, Bob B"):
+        row = one(TopicTables(), TABLE + TOPIC_ROW.replace("00001)|", f"00001) {behind}|"))
+        assert row.arxiv_id == "2501.00001"
+        assert row.notes == (behind.removeprefix("<br> "),)
+
+
+def test_a_row_over_several_lines_is_one():
+    broken = TOPIC_ROW.replace("，", "，\n")
+    reading = read(TopicTables(), table(broken, TOPIC_ROW))
+    assert [(row.line, row.end_line) for row in reading.rows] == [(12, 13), (14, 14)]
+    assert [row.texts for row in reading.rows] == [(Text("translation", "zh", ZH),)] * 2
+    ends_open = read(TopicTables(), table(TOPIC_ROW.removesuffix("|"), "and more", "", "Aside"))
+    assert ends_open.rows[0].texts[0].text == f"{ZH} and more"
+
+
+def test_a_bar_and_null_in_an_abstract_end_no_cell():
+    row = one(TopicTables(), TABLE + TOPIC_ROW.replace(f"null|{ZH}", " |abc | null | def"))
+    assert row.texts == (Text("abstract", "en", "abc | null | def"),)
+    two = "[a](https://x.org/1)<br>[b](https://x.org/2)"
+    row = one(TopicTables(), TABLE + TOPIC_ROW.replace(f"null|{ZH}", f"{two}|abc | null | def"))
+    assert row.code_urls == ("https://x.org/1", "https://x.org/2")
+    assert row.texts == (Text("abstract", "en", "abc | null | def"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        ("代码：https://github.com/a/b，数据：https://x.y/z。", ("https://github.com/a/b", "https://x.y/z")),
+        ("见https://github.com/a/b以及更多", ("https://github.com/a/b",)),
+        ("see https://github.com/a/b, `https://x.y/z`.", ("https://github.com/a/b", "https://x.y/z")),
+        ("https://x.y/a_(b)?c=1&amp;d=2#e", ("https://x.y/a_(b)?c=1&d=2#e",)),
+    ],
+)  # fmt: skip
+def test_an_address_ends_where_the_sentence_goes_on(text, urls):
+    assert find_urls(text) == urls
+
+
+@pytest.mark.parametrize(
+    ("given", "categories"),
+    [
+        ("Computation and Language (cs.CL); Machine Learning (cs.LG)", ("cs.CL", "cs.LG")),
+        ("hep-th, quant-ph, cond-mat.mes-hall", ("hep-th", "quant-ph", "cond-mat.mes-hall")),
+        ("cs.CV cs.AI.", ("cs.CV", "cs.AI")),
+    ],
+)
+def test_no_word_is_a_category(given, categories):
+    pieces = Pieces()
+    pieces.put("title", "[A](http://arxiv.org/abs/2501.00001)")
+    pieces.put("categories", given)
+    assert pieces.row(1, 1, Context()).categories == categories
+
+
+def test_pieces_of_every_shape():
+    pieces = Pieces()
+    pieces.put("title", "A")
+    pieces.put("link", "https://huggingface.co/papers/trending https://arxiv.org/abs/2501.00001。")
+    pieces.put("authors", "张三，李四，王五等")
+    pieces.put("categories", "Computation and Language")
+    row = pieces.row(1, 1, Context())
+    assert (row.arxiv_id, row.url) == ("2501.00001", "https://arxiv.org/abs/2501.00001")
+    assert row.authors == ("张三", "李四", "王五")
+    assert (row.categories, row.notes) == ((), ("categories: Computation and Language",))
 
 
 def test_code_cells():

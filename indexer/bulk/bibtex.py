@@ -12,6 +12,8 @@ from indexer.bulk.stream import whole
 
 _VERBATIM = {"url", "doi", "eprint", "howpublished"}
 """Fields in which LaTeX reads nothing: a percent sign begins no comment there."""
+_BARE_PERCENT = re.compile(r"(?<!\\)%")
+"""Within a field BibTeX knows no comments, and exports leave it bare: "cut by 40% on X"."""
 _FIRST = re.compile(r"(?:\s|%[^\n]*\n)*@\s*\w+\s*[{(]")
 
 
@@ -65,4 +67,6 @@ def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
 def _plain(key: str, value: Any, plain: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
-    return value if key.casefold() in _VERBATIM else plain(str(value))
+    if key.casefold() in _VERBATIM:
+        return value
+    return plain(_BARE_PERCENT.sub(r"\\%", str(value)))

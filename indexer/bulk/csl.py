@@ -53,5 +53,5 @@ def _plain(record: dict[str, Any]) -> dict[str, Any]:
     parts = issued.get("date-parts")
     date = issued.get("raw") or issued.get("literal")
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
-        date = "-".join(f"{int(part):02}" for part in parts[0] if str(part).isdigit())
+        date = "-".join(f"{int(part):02}" for part in parts[0] if str(part).isdecimal())
     return record | {"issued": date}

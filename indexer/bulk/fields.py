@@ -21,7 +21,10 @@ from indexer.paper import Language, Row, Text, TextKind
 
 TITLES = ("title", "primary_title")
 _IDS = ("arxiv_id", "arxiv", "eprint", "paper_id", "id", "doi", "url", "link", "number",
-        "report_number", "archive_location")  # fmt: skip
+        "report_number", "archive_location", "urls", "pdf_url", "note")  # fmt: skip
+_NAMING = ("extra", "journal", "journaltitle", "journal_name", "container_title",
+           "publication_title", "howpublished")  # fmt: skip
+"""Where "arXiv preprint arXiv:1706.03762" stands; a longer note may name another paper."""
 _AUTHORS = ("authors", "author", "first_authors")
 _DATES = ("published", "date", "publication_date", "issued", "publication_year", "year")
 _URLS = ("url", "link", "urls", "pdf_url")
@@ -36,6 +39,9 @@ _TEXTS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)} | {
 }  # fmt: skip
 KNOWN = frozenset((*_IDS, *_AUTHORS, *_DATES, *_URLS, *_TEXTS, "abstract_en", "abstract_zh"))
 _LANGUAGES = get_args(Language)
+_PARTS = ("given", "first", "dropping-particle", "non-dropping-particle", "family", "last",
+          "suffix", "literal")  # fmt: skip
+"""Of one author's name, in the order in which it is written."""
 _BETWEEN_WORDS = re.compile(r"[\s;,]+")
 _BETWEEN_TERMS = re.compile(r"\s*[;,]\s*")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -108,7 +114,7 @@ def _arxiv_id(fields: Mapping[str, Any]) -> ArxivId | None:
     for text in _all(fields, _IDS):
         if found := parse_arxiv_id(text):
             return found
-    named = map(find_arxiv_ids, _all(fields, ("extra",)))
+    named = map(find_arxiv_ids, _all(fields, _NAMING))
     return next((found[0] for found in named if found), None)
 
 
@@ -131,10 +137,15 @@ def _url(fields: Mapping[str, Any], arxiv: ArxivId | None) -> tuple[str | None, 
     doi = next(filter(None, map(find_doi, _all(fields, ("doi",)))), None)
     if arxiv:
         own = doi is not None and parse_arxiv_id(doi) is None
-        return url or f"https://arxiv.org/abs/{arxiv.key}", [f"doi:{doi}"] if own else []
+        also = _also(given[1:]) + ([f"doi:{doi}"] if own else [])
+        return url or f"https://arxiv.org/abs/{arxiv.key}", also
     if doi and not (url and find_doi(url)):
-        return f"https://doi.org/{doi}", [f"also at {url}"] if url else []
-    return url, []
+        return f"https://doi.org/{doi}", _also(given)
+    return url, _also(given[1:])
+
+
+def _also(urls: Iterable[str]) -> list[str]:
+    return [f"also at {url}" for url in urls]
 
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[Text]:
@@ -162,7 +173,7 @@ def _names(value: object) -> Iterator[str]:
         return
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, Mapping):
-            parts = [each.get(key) for key in ("given", "first", "family", "last", "literal")]
+            parts = [each.get(key) for key in _PARTS]
             name = each.get("name") or " ".join(part for part in parts if isinstance(part, str))
             each = name
         if isinstance(each, str) and squeezed(each):
@@ -171,17 +182,24 @@ def _names(value: object) -> Iterator[str]:
 
 def _split_names(text: str) -> list[str]:
     """Names in one string: semicolons divide, else "and", else commas between whole names."""
-    if ";" in text:
-        parts = text.split(";")
+    if re.search("[;；、，]", text):  # a Chinese comma stands within no name
+        parts = re.split("[;；、，]", text)
     elif re.search(r"\sand\s", text):
         parts = re.split(r"\s+and\s+", text)
-        if any(part.count(",") > 1 for part in parts):  # A B, C D, E F and G H
+        if any(part.count(",") > 1 for part in parts) or _whole_names(parts):
             parts = [each for part in parts for each in part.split(",")]
     else:
         parts = text.split(",")
         if not all(" " in part.strip() for part in parts):  # Family, Given
             parts = [text]
-    return [part for part in parts if part.strip()]
+    return [part for part in parts if part.strip() and part.strip().casefold() != "others"]
+
+
+def _whole_names(parts: list[str]) -> bool:
+    """Whether they are of "A B, C D and E F", where "B, A and D, C" is as good BibTeX."""
+    return any("," not in part for part in parts) and all(
+        " " in name.strip() for part in parts for name in part.split(",")
+    )
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from indexer.exports.base import Writer
 
 ExportFormat = Literal["jsonl", "bibtex", "ris", "csv"]
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
 
 def open_writer(name: ExportFormat) -> Writer:

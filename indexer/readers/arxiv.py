@@ -46,6 +46,7 @@ class FetchedArxiv(FetchedLines):
         if not (title := text_of(record, "title")):
             raise EntryError("the title is empty")
         abstract = unwrap(lines_of(record, "abstract"))
+        text = Text("abstract", language_of(abstract), abstract)  # of any repository
         notice = bool(_NOTICE.match(abstract))
         notes = [f"withdrawn: {abstract}"] if notice else []
         if comment := text_of(record, "comment"):
@@ -65,7 +66,7 @@ class FetchedArxiv(FetchedLines):
             url=f"https://arxiv.org/abs/{found.key}",
             published=find_date(text_of(record, "published")),
             updated=find_date(text_of(record, "updated")),
-            texts=() if notice or not abstract else (Text("abstract", "en", abstract),),
+            texts=() if notice or not abstract else (text,),
             authors=tuple(clean(name) for name in list_of(record, "authors") if name),
             categories=tuple(dict.fromkeys(each for each in categories if each)),
             notes=tuple(notes),

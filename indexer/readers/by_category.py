@@ -164,7 +164,9 @@ def _read_block(lines: list[str], block: _Block) -> Row | None:
         texts=stray.texts + _texts(slots),
         authors=parts.authors,
         categories=tuple(dict.fromkeys(categories)),
-        notes=tuple(chain(notes, stray.notes, *(slot.notes for slot in slots.values()))),
+        notes=tuple(
+            chain(link.notes, notes, stray.notes, *(slot.notes for slot in slots.values()))
+        ),
     )
 
 

@@ -97,7 +97,7 @@ def _read_entry(lines: list[str], start: int, end: int, title: str | None) -> Ro
         version=link.version,
         url=link.url,
         texts=((Text("summary", language_of(text), text),) if text else ()) + slot.texts,
-        notes=slot.notes,
+        notes=link.notes + slot.notes,
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from indexer.identity import links_to_arxiv, parse_arxiv_id
+from indexer.identity import OLD_ARCHIVE, links_to_arxiv, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Language, Row, Text, TextKind
 from indexer.readers.layout import FieldName, Piece
@@ -32,7 +32,10 @@ _TEXTS: tuple[TextKind, ...] = (
     "tldr", "summary", "motivation", "method", "result", "conclusion", "translation", "abstract",
 )  # fmt: skip
 _ET_AL = re.compile(r"[,，\s]*\b(?:et[.\s]*al\b\.?|and \d+ others)\s*$|等\s*$", re.IGNORECASE)
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
+# arXiv's own pages write "Computation and Language (cs.CL)": not every word is a category.
+_CATEGORY = re.compile(
+    rf"(?<![\w.-])(?:[a-z]+(?:-[a-z]+)*\.[A-Za-z]+(?:-[A-Za-z]+)*|{OLD_ARCHIVE})(?![\w-])"
+)
 _TITLE_LINK = re.compile(r"\]\s*\(\s*<?https?://")
 _HEADING_MARKS = re.compile(r"^\s*#+\s+")
 
@@ -102,6 +105,8 @@ class Pieces:
         categories = [
             found for text in self._all("categories") for found in _CATEGORY.findall(text)
         ]
+        if not categories:
+            self._keep("categories")
         topics = [clean(topic) for topic in self._all("topics")]
         return Row(
             line=line,
@@ -129,6 +134,8 @@ class Pieces:
         if _TITLE_LINK.search(title):
             link = read_link(title)
             title = link.title
+            for rest in link.notes:
+                self.note(rest, "title")
             links.insert(0, link.url)
         else:
             title = clean_title(title)
@@ -199,14 +206,14 @@ def _read_address(text: str) -> tuple[str, str | None, int | None] | None:
         own = f"https://arxiv.org/abs/{paper.key}{version}"
         return text if text.startswith("http") else own, paper.key, paper.version
     urls = find_urls(text)
-    for url in sorted(urls, key=links_to_arxiv, reverse=True)[:1]:
-        return (url, *read_paper_url(url))
-    return None
+    url = next((each for each in urls if parse_arxiv_id(each)), None)
+    url = url or next(iter(sorted(urls, key=links_to_arxiv, reverse=True)), None)
+    return (url, *read_paper_url(url)) if url else None
 
 
 def _authors(texts: Iterable[str]) -> tuple[str, ...]:
     bare = (_ET_AL.sub("", clean(unbold(text))) for text in texts)
-    names = (name for text in bare for name in split_names(text, ",;；、"))
+    names = (name for text in bare for name in split_names(text, ",，;；、"))
     return _distinct(name for name in names if name.casefold() not in NOTHING)
 
 

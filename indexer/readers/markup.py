@@ -29,13 +29,15 @@ _ENTITY = re.compile(ENTITY)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # A URL in a Markdown link: balanced brackets belong to it, a lone ")" ends it.
 _URL = r"https?://(?:[^\s()<>|\]]|\([^\s()<>|]*\))+"
-_LINK = re.compile(rf"\[(?P<title>(?:(?!\]\().)+)\]\(\s*<?(?P<url>{_URL})>?\)?")
+_LINK = re.compile(rf"(?:\*\*)?\[(?P<title>(?:(?!\]\().)+)\]\(\s*<?(?P<url>{_URL})>?\)?")
 _BROKEN_LINK = re.compile(rf"\[?(?P<title>.+?)\]?\s*\(?\s*<?(?P<url>{_URL})>?\)?")
-_BARE_URL = re.compile(_URL)
+# In running text it ends where Chinese or a mark goes on; dots and commas end the sentence.
+_HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_BARE_URL = re.compile(rf"https?://(?:(?!{_HAN_OR_FULLWIDTH})[^\s()<>|\]\"`*]|\([^\s()<>|]*\))+")
+_SENTENCE_END = ".,;:!?'"
 _DATE = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
 _BOLD = re.compile(r"\*\*(?!\s)(.+?)\*\*")
 WRAPPINGS = ("**", "**"), ("《", "》"), ("“", "”"), ('"', '"'), ("「", "」")
-_HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _CJK_BREAK = re.compile(rf"({_HAN_OR_FULLWIDTH})\n({_HAN_OR_FULLWIDTH})")
 # "state-of-\nthe-art" was broken at its hyphen; "pre-\nand post-training" at a space.
 _HYPHEN_BREAK = re.compile(r"(?<=\w)(-{1,2})\n(?!(?:and|or|to|versus|vs)\b)(?=\w)")
@@ -64,6 +66,8 @@ class Link:
     url: str
     arxiv_id: str | None
     version: int | None
+    notes: tuple[str, ...] = ()
+    """What the text says behind the link."""
 
 
 def read_link(text: str) -> Link:
@@ -77,7 +81,8 @@ def read_link(text: str) -> Link:
         raise EntryError("the title is empty")
     url = unescape(match["url"])
     arxiv_id, version = read_paper_url(url)
-    return Link(title, url, arxiv_id, version)
+    rest = clean(_BREAK.sub(" ", text[match.end() :]))
+    return Link(title, url, arxiv_id, version, (rest,) if re.search(r"\w", rest) else ())
 
 
 def read_paper_url(url: str) -> tuple[str | None, int | None]:
@@ -90,7 +95,8 @@ def read_paper_url(url: str) -> tuple[str | None, int | None]:
 
 def find_urls(text: str) -> tuple[str, ...]:
     """Return all distinct web addresses in a cell, in order."""
-    return tuple(dict.fromkeys(unescape(url) for url in _BARE_URL.findall(text)))
+    urls = (unescape(url).rstrip(_SENTENCE_END) for url in _BARE_URL.findall(text))
+    return tuple(dict.fromkeys(urls))
 
 
 def find_date(text: str) -> str | None:

@@ -1,8 +1,9 @@
 """Reads `topic-tables`: one table per `## topic` with date, linked title, code and abstract.
 
-Every entry is one line, so the reader goes line by line. A Markdown table parser would
-lose text here without a word: it cuts what stands behind a fourth `|`, and abstracts hold
-`|` in formulas. The abstract is the last cell, so everything behind the code cell is its.
+Every entry is one line, unless something broke it, so the reader goes line by line. A Markdown
+table parser would lose text here without a word: it cuts what stands behind a fourth `|`, and
+abstracts hold `|` in formulas. The abstract is the last cell, so everything behind the code cell
+is its.
 
 Some days end their rows with `||`, an empty fifth cell; it carries nothing.
 """
@@ -22,6 +23,7 @@ from indexer.readers.markup import (
     find_date,
     find_urls,
     is_separator,
+    join_wrapped,
     read_link,
     reject,
     split_cells,
@@ -38,7 +40,8 @@ _UPDATED = re.compile(r"#+\s+Updated on\b(?P<date>.*)", re.IGNORECASE)
 # The code cell is recognisable, which finds the end of a title that holds a "|" itself.
 _KNOWN_CODE = re.compile(
     r"\|(?P<date>[^|]*)\|(?P<title>.*?)\|"
-    r"(?P<code>\s*(?:null|\**\[[^\]|]*\]\([^)|]*\)\**)\s*)\|(?P<rest>.*)"
+    r"(?P<code>\s*(?:null|(?:\**\[[^\]|]*\]\([^)|]*\)\**(?:\s|<br\s*/?>)*)+)\s*|(?<=\)\|)\s*)\|"
+    r"(?P<rest>.*)"
 )
 _ANY_CODE = re.compile(r"\|(?P<date>[^|]*)\|(?P<title>[^|]*)\|(?P<code>[^|]*)\|(?P<rest>.*)")
 
@@ -71,14 +74,27 @@ class TopicTables:
             elif _HEADER.match(line) or is_separator("".join(lines[index + 1 : index + 2])):
                 columns = [cell.casefold() for cell in split_cells(line)]
             else:
+                end = _row_end(lines, index)
                 try:
-                    rows.append(_read_row(index + 1, line, topic, columns))
+                    row = join_wrapped(lines[index:end])
+                    rows.append(_read_row(index + 1, end, row, topic, columns))
                 except EntryError as problem:
-                    rejects.append(reject(lines, index, index + 1, str(problem)))
+                    rejects.append(reject(lines, index, end, str(problem)))
         return Reading(tuple(rows), tuple(rejects), date)
 
 
-def _read_row(number: int, line: str, topic: str | None, columns: list[str]) -> Row:
+def _row_end(lines: list[str], start: int) -> int:
+    """Where the row that begins at `start` ends (excluded): a broken one where a bar closes it."""
+    end = start + 1
+    while end < len(lines) and not lines[end - 1].rstrip().endswith("|"):
+        following = lines[end].strip()
+        if not following or following.startswith(("|", "#")):
+            break
+        end += 1
+    return end
+
+
+def _read_row(number: int, end: int, line: str, topic: str | None, columns: list[str]) -> Row:
     if columns != _COLUMNS:
         raise EntryError(f"the table's columns are {', '.join(columns)}; this reader knows others")
     match = _KNOWN_CODE.fullmatch(line) or _ANY_CODE.fullmatch(line)
@@ -88,7 +104,7 @@ def _read_row(number: int, line: str, topic: str | None, columns: list[str]) -> 
     link = read_link(match["title"])
     # One bar closes the row; a second one right before it is the empty fifth cell.
     slot = read_slot(match["rest"].strip().removesuffix("|").strip().removesuffix("|"))
-    notes = []
+    notes = list(link.notes)
     published = find_date(match["date"])
     stated = clean(match["date"].replace("*", ""))
     if published is None and stated.casefold() not in NOTHING:
@@ -99,7 +115,7 @@ def _read_row(number: int, line: str, topic: str | None, columns: list[str]) -> 
         notes.append(f"Code: {code}")
     return Row(
         line=number,
-        end_line=number,
+        end_line=end,
         title=link.title,
         title_language=language_of(link.title),
         arxiv_id=link.arxiv_id,
