@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from embeddings.errors import UnknownName
+from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from search_api.digests.digest import Classify
 from search_api.feed import Channel
 from search_api.filters import Narrowing
 from search_api.search import check_score, checked_query
+from search_api.topics.topic import Topic
 from search_api.watches import MIN_SCORE, Searches, Watch, Watches, near
 
 DEFAULT_LIMIT = 50
@@ -25,18 +27,22 @@ def labelled(
     name: str,
     classify: Classify,
     limit: int = DEFAULT_LIMIT,
+    topics: Sequence[Topic] = (),
 ) -> Channel:
-    """The newest papers of a topic or category; of a topic that no digest has, those that
-    classification puts there. Raises `UnknownName`.
+    """The newest papers of a topic or category, by any name that one of `topics` has; of a topic
+    that no digest has, those that classification puts there. Raises `UnknownName`.
     """
+    named = {each: topic.label for topic in topics for each in topic.names}
     papers = catalogue.newest(_FIELDS[kind], name, limit)
     known = list(catalogue.facets(_FIELDS[kind]))
     if not papers and kind == "topic":
         assigned = classify("all").papers
-        papers = _newest(
+        name = named.get(fold(name), name)
+        papers = catalogue.newest("topics", name, limit) or _newest(
             catalogue, (each.paper_id for each in assigned if name in each.topics), limit
         )
-        known += [topic for each in assigned for topic in each.topics]
+        known += [label for each in assigned for label in each.topics]
+        known += [each for topic in topics for each in (topic.en, topic.zh) if each]
     if not papers:
         close = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.5)
         raise UnknownName(kind, name, tuple(close))

@@ -5,6 +5,7 @@ How they are written is `indexer.exports`' business, and where to that of the su
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
@@ -67,4 +68,4 @@ def chosen(
         for each in records(catalogue, ids)
         if admits(filter, payload_of(each.paper, "abstract", "en"))
     )
-    return islice(found, limit)
+    return islice(found, None if limit is None else min(limit, sys.maxsize))

@@ -77,12 +77,19 @@ def _paragraphs(paper: Paper) -> Iterator[str]:
         by = f" ({escape(model)})" if (model := paper.written_by(text)) else ""
         yield f'<p lang="{text.language}"><i>{text.kind}{by}</i> {escape(text.text)}</p>'
     for url in paper.code_urls:
-        if url.startswith(("http://", "https://")):  # a link may command a reader, too
+        if _is_safe(url):
             yield f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
 
 
 def _link(paper: Paper) -> str:
-    return _clean(paper.url) if paper.url else _arxiv(paper) if paper.arxiv_id else _HOME
+    if paper.url and _is_safe(paper.url):
+        return _clean(paper.url)
+    return _arxiv(paper) if paper.arxiv_id else _HOME
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a link leads to a page; others may command a reader."""
+    return url.startswith(("http://", "https://"))
 
 
 def _arxiv(paper: Paper) -> str:

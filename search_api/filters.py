@@ -100,9 +100,12 @@ def _day(text: str, side: Literal["start", "end"]) -> int:
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     try:
-        month = month or (1 if side == "start" else 12)
+        if month is None:
+            month = 1 if side == "start" else 12
         last = calendar.monthrange(year, month)[1]
-        exact = date(year, month, day or (1 if side == "start" else last))
+        if day is None:
+            day = 1 if side == "start" else last
+        exact = date(year, month, day)
     except (ValueError, calendar.IllegalMonthError) as error:
         raise BadQuery(f"{text!r} is not a date: {error}") from error
     return int(exact.strftime("%Y%m%d"))

@@ -21,7 +21,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client import generate_latest as render_metrics
 from pydantic import BaseModel, Field, TypeAdapter
 from starlette.background import BackgroundTask
-from starlette.responses import StreamingResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 
 from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
@@ -250,6 +250,10 @@ def _add_metrics(app: FastAPI) -> None:
             requests.labels(method, route, status).inc()
             seconds.labels(method, route).observe(time.perf_counter() - started)
 
-    @app.get("/metrics", summary="Measurements in Prometheus's format", include_in_schema=True)
+    @app.get(
+        "/metrics",
+        summary="Measurements in Prometheus's format",
+        response_class=PlainTextResponse,
+    )
     def metrics() -> Response:
         return Response(render_metrics(registry), media_type=CONTENT_TYPE_LATEST)

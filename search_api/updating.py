@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from embeddings.errors import ArchiveError, ConfigError
-from indexer.report import IndexReport
+from indexer.report import IndexReport, SkippedFile
 from search_api.archive import Archive
 from search_api.fetching import Job, fetch
 from search_api.topics.sets import categories_of
@@ -76,7 +76,9 @@ class Plan(_Table):
 
 @dataclass(slots=True)
 class Step:
-    """What one step did. `problem` says what failed or is missing."""
+    """What one step did. `problem` says what failed or is missing, `skipped` which files were not
+    read; of these a file that is in no known layout, as a README, is no problem.
+    """
 
     step: str
     status: Literal["done", "incomplete", "failed"]
@@ -85,6 +87,7 @@ class Step:
     papers_removed: int = 0
     rows_rejected: int = 0
     problem: str | None = None
+    skipped: list[SkippedFile] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -143,8 +146,10 @@ def _fetched(archive: Archive, step: FetchStep, name: str) -> Step:
 def _indexed(archive: Archive, step: IndexStep, paths: list[Path], name: str) -> Step:
     def run() -> tuple[str, IndexReport, str | None]:
         report = archive.index(paths, source=step.source, prune=step.prune)
-        gone = f"{len(report.missing)} indexed files are gone" if report.missing else None
-        return name, report, gone
+        problems = [f"{each.file}: {each.reason}" for each in report.skipped if each.unread]
+        if report.missing:
+            problems.append(f"{len(report.missing)} indexed files are gone")
+        return name, report, "; ".join(problems) or None
 
     return _done(name, run)
 
@@ -162,6 +167,7 @@ def _done(name: str, run: Callable[[], tuple[str, IndexReport, str | None]]) -> 
         report.papers_removed,
         report.rows_rejected,
         problem,
+        report.skipped,
     )
 
 

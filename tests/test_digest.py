@@ -4,11 +4,13 @@ import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
 from embeddings.errors import BadQuery
+from indexer import deciding
 from indexer.catalogue import Catalogue
 from indexer.files import SourceFile, decode, discover
 from indexer.paper import OriginText, OriginTitle, Paper, Sighting, Text
@@ -19,8 +21,9 @@ from indexer.writers.registry import WRITERS
 from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
-from search_api.digests.edition import Days, Edition, read_days
+from search_api.digests.edition import Days, Edition, read_days, remember_shown, shown
 from search_api.digests.entry import make_entry, row_of
+from search_api.routes.digests import _told
 
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
 REGISTRY = load_registry()
@@ -387,6 +390,17 @@ def test_what_is_new_is_shown_once_for_each_page(archive, tmp_path):
     assert len(everything["papers"]) == 3
 
 
+def test_a_paper_shown_under_a_former_id_is_not_new(workshop, tmp_path):
+    shop = workshop()
+    (tmp_path / "a.jsonl").write_text('{"title": "T"}\n{"title": "U", "id": "2501.00001"}\n')
+    shop.index(tmp_path / "a.jsonl")
+    former = next(each for each in shop.catalogue.paper_ids() if each.startswith("title:"))
+    edition = Edition(read_days("2025"), "topic-tables", "en")
+    remember_shown(shop.catalogue, edition, [former])
+    deciding.merge(shop.catalogue, [former, "2501.00001"], into="2501.00001")
+    assert shown(shop.catalogue, edition) == {"2501.00001"}
+
+
 def test_a_day_without_papers_says_so(archive, catalogue):
     for layout in LAYOUTS:
         edition = Edition(read_days("2024-01-01"), layout, "en")
@@ -505,3 +519,19 @@ def test_papers_stand_under_the_topics_that_classification_finds(archive_command
     only = archive_command(*asked, "--topic", "3D vision", "--json", home=home)
     assert "2308.04079" in {each["paper_id"] for each in json.loads(only.stdout)["papers"]}
     assert "has no topic" not in only.stderr
+
+
+def test_what_is_left_out_is_told_in_a_header_of_bounded_length():
+    few = _told(["一: no link", "B: no link"])
+    assert unquote(few) == "一: no link; B: no link"
+    many = _told([f"题目第{number}: holds no link" for number in range(250)])
+    assert len(many) < 2100
+    assert unquote(many).endswith(" more")
+    *told, rest = unquote(many).split("; ")
+    assert rest == f"and {250 - len(told)} more"
+
+
+@pytest.mark.parametrize("date", ["2024-00", "2024-03-00", "2024-13"])
+def test_there_is_no_month_or_day_zero(date):
+    with pytest.raises(BadQuery, match="is not a date"):
+        read_days(date)

@@ -16,6 +16,7 @@ from indexer.exports.open import open_writer
 from indexer.exports.record import Record, records
 from indexer.merge import SeenRow, merge
 from indexer.paper import Row, Sighting, Text
+from search_api.commands.exporting import _listed
 from tests.conftest import EXAMPLES, copy_home
 
 
@@ -237,6 +238,18 @@ def test_export_over_http_of_a_query_a_list_and_a_filter(client):
     assert "2402.05672" in found(q="多语言文本向量模型", limit=3)
     assert found(id=["cs/9905014", "1706.03762"]) == ["1706.03762", "cs/9905014"]
     assert 0 < len(found(topic="强化学习")) < 46
+
+
+def test_a_limit_without_end_is_none(client, home):
+    everything = client.get("/export").text
+    assert client.get("/export", params={"limit": 10**20}).text == everything
+
+
+def test_a_comma_may_be_part_of_an_id():
+    given = "doi:10.1000/a,b, 1706.03762,cs/9905014,https://arxiv.org/abs/2010.11929"
+    assert _listed(given) == [
+        "doi:10.1000/a,b", "1706.03762", "cs/9905014", "https://arxiv.org/abs/2010.11929",
+    ]  # fmt: skip
 
 
 def test_what_http_cannot_export_is_a_problem(client):

@@ -100,6 +100,12 @@ def test_control_characters_and_markup_are_only_text(form, title):
     assert "javascript:" not in written
 
 
+def test_a_link_that_commands_a_reader_is_left_out(form):
+    shown = paper("title:1", arxiv_id=None, url="javascript:alert(1)")
+    text = render(Channel("x", "query x", (shown,)), form)
+    assert "javascript" not in text
+
+
 def test_no_papers_make_a_feed_all_the_same(form):
     assert read(render(Channel("a", "a", ()), form)).entries == []
 
@@ -132,6 +138,16 @@ def test_the_command_writes_each_kind_of_feed(archive, form):
     assert all("强化学习" in {tag.term for tag in entry.tags} for entry in topic)
     vision = entries(archive("feed", "--category", "cs.CV", "--limit", "3", "--format", form))
     assert len(vision) == 3
+
+
+def test_a_topic_has_all_its_names(archive, client):
+    by_label = entries(archive("feed", "--topic", "Robotics and embodied intelligence"))
+    assert by_label
+    for name in ("机器人", "robotics AND embodied intelligence"):
+        assert [each.id for each in entries(archive("feed", "--topic", name))] == [
+            each.id for each in by_label
+        ]
+    assert client.get("/feeds/topics/机器人").status_code == 200
 
 
 def test_a_feed_shows_nothing_to_a_run(archive):

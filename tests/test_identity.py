@@ -16,7 +16,6 @@ from indexer.identity import (
 )
 from indexer.paper import Row, Text
 
-
 BIORXIV = "https://www.biorxiv.org/content/10.1101/2024.10.01."
 
 

@@ -17,7 +17,7 @@ from search_api.topics.definition import Definitions
 from search_api.topics.discovery import discover
 from search_api.topics.highlights import highlights
 from search_api.topics.labeller import Labeller
-from search_api.topics.sets import FOLDER, categories_of, learned, topics_of
+from search_api.topics.sets import FOLDER, categories_of, defined, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
 from search_api.topics.topic import Topic, as_toml, distinct, read_topics, shipped_topics
 from tests.conftest import copy_home
@@ -133,6 +133,30 @@ def test_own_topics_take_in_the_digests_papers(opened):
         folder.rmdir()
     assert facet not in found
     assert set(found["Mine"].examples) == set(papers[1:])
+
+
+def test_examples_may_be_links_and_papers_merged_since(opened):
+    folder = opened.home / FOLDER
+    folder.mkdir()
+    given = ("https://arxiv.org/abs/1706.03762v5", "2010.11929v2", "doi:10.1000/none")
+    own = Topic(en="Mine", examples=given, counter_examples=("arXiv:1312.5602",))
+    (folder / "mine.toml").write_text(as_toml(own), "utf-8")
+    try:
+        (found, *_) = topics_of(opened.catalogue, opened.home)
+    finally:
+        (folder / "mine.toml").unlink()
+        folder.rmdir()
+    assert found.examples == ("1706.03762", "2010.11929", "doi:10.1000/none")
+    assert found.counter_examples == ("1312.5602",)
+
+
+def test_two_files_may_not_define_one_topic(tmp_path):
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    (folder / "a.toml").write_text('[[topic]]\nen = "Vision"\n', "utf-8")
+    (folder / "b.toml").write_text('[[topic]]\nen = "CV"\naliases = ["vision"]\n', "utf-8")
+    with pytest.raises(ConfigError, match="'CV' and 'Vision' share the name"):
+        defined(tmp_path)
 
 
 def test_topics_name_the_categories_to_fetch(opened):

@@ -107,3 +107,22 @@ def test_a_file_that_cannot_be_used(tmp_path, text, words):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         read_plan(tmp_path / "update.toml")
+
+
+def test_a_page_that_cannot_be_read_is_told_and_not_passed_over(command, tmp_path):
+    pages = tmp_path / "home" / "pages"
+    pages.mkdir(parents=True)
+    (pages / "README.md").write_text("# About these pages\n", "utf-8")
+    (tmp_path / "home" / "update.toml").write_text('[[index]]\npaths = ["pages"]\n', "utf-8")
+    done = command()
+    assert done.returncode == 0, done.stderr
+    (step,) = json.loads(done.stdout)["steps"]
+    assert step["status"] == "done"
+    assert [each["file"] for each in step["skipped"]] == ["README.md"]
+
+    (pages / "2024-03-05.md").write_bytes(b"\x00\x01 no page")
+    done = command()
+    assert done.returncode == 1
+    assert "2024-03-05.md: is a binary file" in done.stderr
+    (step,) = json.loads(done.stdout)["steps"]
+    assert step["status"] == "incomplete"

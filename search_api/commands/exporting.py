@@ -34,6 +34,12 @@ from search_api.running import find_server
 
 app = typer.Typer()
 
+# A comma may also be part of a DOI, and then no id begins behind it.
+_BETWEEN_IDS = re.compile(
+    r"\s+|,(?=\s|,|$|doi:|title:|split:|arxiv:|https?://|10\.\d|\d{4}\.\d|[a-z-]+(?:\.[a-z-]+)?/\d{7})",
+    re.IGNORECASE,
+)
+
 
 @app.command(
     epilog="Examples: archive export > all.jsonl · "
@@ -103,7 +109,7 @@ def export(
 
 
 def _listed(text: str) -> list[str]:
-    return [each for each in re.split(r"[,\s]+", text) if each]
+    return [each for each in _BETWEEN_IDS.split(text) if each]
 
 
 def _reading_list(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -115,7 +116,7 @@ def status(
     """Print what each source announced, gave and lacks, and how to fill the gaps."""
     with opened(home) as archive:
         found = read_status(archive, home, source)
-    show_value(found, _print_status, json)
+    show_value(found, partial(_print_status, source), json)
 
 
 @app.command(epilog="Example: archive unfollow 'cat:cs.CV'")
@@ -143,9 +144,12 @@ def _print_fetched(done: Fetched) -> None:
     console.print_report(done.index)
 
 
-def _print_status(found: Status) -> None:
+def _print_status(source: str | None, found: Status) -> None:
     if not found.sources:
-        console.out.print("No source yet: nothing was fetched, and no dated page is indexed.")
+        none = "No source yet: nothing was fetched, and no dated page is indexed."
+        if source is not None:
+            none = f"Nothing was fetched from {source!r}, and no dated page of it is indexed."
+        console.out.print(Text(none), soft_wrap=True)
         return
     for each in found.sources:
         console.out.print(Text(" ".join((each.source, each.stream)).strip(), style="bold"))

@@ -189,7 +189,9 @@ def rebuild(
 @app.command(epilog="Example: archive serve --port 8080, then open http://127.0.0.1:8080/docs")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 picks a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
+    ] = 8000,
     home: Home = None,
 ) -> None:
     """Run the HTTP API until interrupted; the archive's searches then go through it."""

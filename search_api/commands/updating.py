@@ -54,4 +54,7 @@ def _print_update(done: Update) -> None:
         console.out.print(Text(f"{step.status}  {step.step}: {counts}"), soft_wrap=True)
         if step.problem:
             console.out.print(Text(f"  {step.problem}"), soft_wrap=True)
+        for file in step.skipped:
+            if not file.unread:  # else a problem, told above
+                console.out.print(Text(f"  skipped {file.file}: {file.reason}"), soft_wrap=True)
     console.out.print(f"{done.papers} papers in the archive, {done.seconds:.1f} s.")

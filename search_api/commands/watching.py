@@ -33,6 +33,7 @@ from search_api.commands.output import replacing
 from search_api.feed import Format, render
 from search_api.running import find_server
 from search_api.search import check_limit
+from search_api.topics.sets import topics_of
 from search_api.watches import MIN_SCORE, Run, RunReport, Watch, Watches
 
 app = typer.Typer()
@@ -159,7 +160,8 @@ def feed(
         catalogue, server = archive.catalogue, find_server(archive.home)
         classify = (server or archive).classify_all
         if topic is not None:
-            channel = channels.labelled(catalogue, "topic", topic, classify, limit)
+            topics = topics_of(catalogue, archive.home, "all")
+            channel = channels.labelled(catalogue, "topic", topic, classify, limit, topics)
         elif category is not None:
             channel = channels.labelled(catalogue, "category", category, classify, limit)
         else:

@@ -99,7 +99,8 @@ def shown(catalogue: Catalogue, edition: Edition) -> set[str]:
     Digests that differ in filters, layout or languages are different pages, and each
     remembers its own.
     """
-    return set(json.loads(catalogue.meta(_key(edition)) or "[]"))
+    current = catalogue.decisions().current  # a paper may have been merged since
+    return {current(each) for each in json.loads(catalogue.meta(_key(edition)) or "[]")}
 
 
 def remember_shown(catalogue: Catalogue, edition: Edition, paper_ids: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_
 from search_api.topics.sets import TopicSet
 
 MEDIA_TYPE = "text/markdown"
+_MAX_HEADER = 2000
 
 
 class PapersIn(BaseModel):
@@ -68,10 +70,21 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         )
         same = partial(same_works, archive.catalogue, archive.store)
         page = write_digest(archive.catalogue, edition, same, archive.classify_all)
-        # What no layout can hold is told beside the page; headers are ASCII.
-        told = {"X-Left-Out": quote("; ".join(page.left_out))} if page.left_out else {}
+        told = {"X-Left-Out": _told(page.left_out)} if page.left_out else {}
         return Response(page.text, headers=told, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:
         return WorksOut(works=same_works(archive.catalogue, archive.store, body.paper_ids))
+
+
+def _told(left_out: Sequence[str]) -> str:
+    """What no layout can hold, told beside the page: in ASCII, as headers are, and not too long
+    for what passes them on.
+    """
+    told: list[str] = []
+    for each in left_out:
+        if len(quote("; ".join((*told, each)))) > _MAX_HEADER:
+            return quote("; ".join((*told, f"and {len(left_out) - len(told)} more")))
+        told.append(each)
+    return quote("; ".join(told))

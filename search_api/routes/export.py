@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Query
 from starlette.responses import StreamingResponse
 
 from indexer.exports.base import written
-from indexer.exports.open import ExportFormat, open_writer
+from indexer.exports.open import FORMATS, ExportFormat, open_writer
 from search_api.archive import Archive
 from search_api.exporting import chosen
 from search_api.filters import Narrowing
@@ -24,7 +24,7 @@ def add_export(app: FastAPI, archive: Archive, narrowing: Callable[..., Narrowin
         description="All papers, sorted by id, or those of a query, a reading list or filters. "
         "JSON lines hold everything that was read and where, and can be indexed elsewhere.",
         response_class=StreamingResponse,
-        responses={200: {"content": {"application/x-ndjson": {}}}},
+        responses={200: {"content": {open_writer(each).media_type: {} for each in FORMATS}}},
     )
     def export(
         form: Annotated[ExportFormat, Query(alias="format", description="The format.")] = "jsonl",

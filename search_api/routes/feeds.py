@@ -11,6 +11,7 @@ from search_api import channels
 from search_api.archive import Archive
 from search_api.feed import MEDIA_TYPES, Channel, Format, render
 from search_api.search import MAX_LIMIT
+from search_api.topics.sets import topics_of
 from search_api.watches import MIN_SCORE
 
 Form = Annotated[Format, Query(alias="format", description="Atom 1.0 or RSS 2.0.")]
@@ -52,11 +53,15 @@ def router(archive: Archive) -> APIRouter:
     def of_topic(
         request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
     ) -> Response:
-        return _answer(
-            channels.labelled(archive.catalogue, "topic", name, archive.classify_all, limit),
-            form,
-            request,
+        found = channels.labelled(
+            archive.catalogue,
+            "topic",
+            name,
+            archive.classify_all,
+            limit,
+            topics_of(archive.catalogue, archive.home, "all"),
         )
+        return _answer(found, form, request)
 
     @routes.get("/categories/{name:path}", summary="Feed of an arXiv category")
     def of_category(

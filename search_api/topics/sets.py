@@ -16,7 +16,8 @@ from embeddings.errors import ConfigError, UnknownName
 from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.language import language_of
-from search_api.topics.topic import Topic, read_topics, shipped_topics
+from search_api.search import current_id
+from search_api.topics.topic import Topic, check_names, read_topics, shipped_topics
 
 TopicSet = Literal["archive", "shipped", "categories", "all"]
 FOLDER = "topics"
@@ -36,7 +37,7 @@ def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -
         return learned(catalogue.papers_by("categories"), known)
     if which == "shipped":
         return shipped
-    own = defined(home)
+    own = [_current(topic, catalogue) for topic in defined(home)]
     topics = learned(catalogue.papers_by("topics"), shipped, own)
     if which is None and not topics:
         return shipped
@@ -46,6 +47,15 @@ def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -
     return topics
 
 
+def _current(topic: Topic, catalogue: Catalogue) -> Topic:
+    """A topic whose examples, ids or links, are named by the papers' ids at present."""
+    named = {
+        side: tuple(dict.fromkeys(current_id(catalogue, each) for each in getattr(topic, side)))
+        for side in ("examples", "counter_examples")
+    }
+    return topic.model_copy(update=named)
+
+
 def files_of(home: Path) -> tuple[tuple[str, int, int], ...]:
     """The owner's files of topics, each with what changes when it does."""
     found = ((path.name, path.stat()) for path in sorted((home / FOLDER).glob("*.toml")))
@@ -53,8 +63,13 @@ def files_of(home: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def defined(home: Path) -> list[Topic]:
-    """The topics that the archive's owner defines."""
-    return [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
+    """The topics that the archive's owner defines.
+
+    Raises `ConfigError` for a file that makes no sense, or where two define one topic.
+    """
+    topics = [t for path in sorted((home / FOLDER).glob("*.toml")) for t in read_topics(path)]
+    check_names(topics, str(home / FOLDER))
+    return topics
 
 
 def categories_of(

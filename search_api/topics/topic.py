@@ -104,16 +104,21 @@ def _parse(text: str, name: str) -> list[Topic]:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{name}: {where}: {first['msg']}") from error
+    check_names(topics, name)
+    return topics
+
+
+def check_names(topics: Iterable[Topic], where: str) -> None:
+    """Raises `ConfigError` where two topics share a name."""
     seen: dict[str, str] = {}
     for topic in topics:
         for each in topic.names:
             if each in seen:
                 raise ConfigError(
-                    f"{name}: {topic.label!r} and {seen[each]!r} share the name {each!r}; "
+                    f"{where}: {topic.label!r} and {seen[each]!r} share the name {each!r}; "
                     "give each topic names of its own"
                 )
         seen |= dict.fromkeys(topic.names, topic.label)
-    return topics
 
 
 def distinct(topics: Iterable[Topic]) -> list[Topic]:
