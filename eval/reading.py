@@ -1,7 +1,7 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
 `reading_questions.jsonl` asks a few of each of 7,029 papers that no other question is
-about; most come as twins, one answered, the other with nearly the same words not; 6,716 ask which
+about; most come as twins, one answered, the other with nearly the same words not; 8,395 ask which
 papers there are on something, where the paper belongs or does not. Sentences are named by a
 digest, since the archives' texts are not published. `hard_questions.jsonl` asks of other papers;
 there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no paper answers
