@@ -19,6 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from embeddings.errors import InputError
 from embeddings.lexical import HAN, index_of, terms
 from embeddings.lexicon import Entry, Lexicon, from_entries
 
@@ -38,8 +39,16 @@ _LATIN = re.compile(rf"(?![{HAN}])[^\W\d]")
 
 
 def learn(chinese: Sequence[str], english: Sequence[str]) -> Lexicon:
-    """The lexicon of both directions; text i of both is about the same paper."""
+    """The lexicon of both directions; text i of both is about the same paper.
+
+    Raises `InputError` for too few texts.
+    """
     zh, en = _Side.of(chinese, _HAN), _Side.of(english, _LATIN)
+    if not (zh.aligned and en.aligned):
+        raise InputError(
+            f"{len(chinese)} pairs teach no lexicon: it takes terms that stand in at least "
+            f"{MIN_DOCUMENTS} texts and not in most; give texts about many papers"
+        )
     return from_entries(
         (
             *_entries(_align(zh.matrix, en.matrix), zh, en),
@@ -71,7 +80,9 @@ class _Side:
             (row, column[term]) for row, each in enumerate(found) for term in each & column.keys()
         ]
         shape = (len(texts), len(aligned))
-        matrix = sp.csr_array((np.ones(len(at), np.float32), np.array(at, np.int64).T), shape=shape)
+        matrix = sp.csr_array(
+            (np.ones(len(at), np.float32), np.array(at, np.int64).reshape(-1, 2).T), shape=shape
+        )
         matrix.sort_indices()
         return cls(documents, aligned, matrix)
 

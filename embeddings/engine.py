@@ -45,7 +45,7 @@ class Engine:
         try:
             self._compiled = core.compile_model(model, "CPU", settings)
             self._tokenizer = Tokenizer(tokenizer, MAX_TOKENS)
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, ValueError, EOFError) as error:
             raise WeightsError(
                 f"the prepared model in {tokenizer} is damaged; delete that folder and it is "
                 f"prepared anew ({str(error).splitlines()[0]})"

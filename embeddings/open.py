@@ -7,7 +7,6 @@ Heavy libraries are imported only by the choice that needs them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from embeddings.base import Embedder, ModelIdentity
@@ -69,8 +68,4 @@ def _open_other(
 def default_identity(projection: Path | None = None) -> ModelIdentity:
     """The identity that `open_embedder` gives the bundled model, without opening it."""
     chosen = load(projection) if projection else load_bundled()
-    return replace(
-        bundled_identity(),
-        dimension=chosen.matrix.shape[1],
-        projection=chosen.digest(),
-    )
+    return chosen.applied_to(bundled_identity())

@@ -10,6 +10,7 @@ import bz2
 import gzip
 import json
 import lzma
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ def read_pairs(path: Path) -> list[Pair]:
                 record = json.loads(line)
                 english = f"{record['title']}\n{record['abstract']}"
                 pairs.append(Pair(english, "\n".join(record["zh"].values())))
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, UnicodeDecodeError) as error:
         raise UnreadableFile(path, f"cannot be read ({error})") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"line {number} needs title, abstract and zh ({type(error).__name__}: {error})"

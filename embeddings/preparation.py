@@ -7,6 +7,7 @@ over. What the model computes is `graph`'s, how it runs `engine`'s business.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -57,8 +58,11 @@ def _prepare(folder: Path, build: Build, on_step: OnStep) -> None:
             for left in folder.parent.glob(f"{folder.name}.*"):  # by one that was killed
                 shutil.rmtree(left)
             work = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-            _prepare_in(work, build, on_step)
-            work.replace(folder)
+            try:
+                _prepare_in(work, build, on_step)
+                work.replace(folder)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)  # where it is not finished
     except OSError as error:
         raise ConfigError(
             f"cannot prepare the model in {folder.parent} ({error.strerror}); make room there, or "
@@ -78,4 +82,7 @@ def _prepare_in(work: Path, build: Build, on_step: OnStep) -> None:
     on_step(STEPS[2])
     model = build(weights)
     on_step(STEPS[3])
-    ov.save_model(model, work / _MODEL, compress_to_fp16=False)
+    try:
+        ov.save_model(model, work / _MODEL, compress_to_fp16=False)
+    except RuntimeError as error:  # as it tells of a disk that is full
+        raise OSError(errno.EIO, f"OpenVINO: {error}") from error

@@ -12,6 +12,7 @@ covariance normalisation, Hatch et al. 2006, doi:10.21437/Interspeech.2006-183).
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -22,8 +23,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.base import Embedder, Progress, Vectors, unit
-from embeddings.errors import ConfigError
+from embeddings.base import Embedder, ModelIdentity, Progress, Vectors, unit
+from embeddings.errors import ConfigError, InputError
 
 _DATA = "e5-small-language.npz"
 POWER = -0.25
@@ -41,22 +42,30 @@ class Projection:
         """Project unit vectors, shape (n, dimension), to unit vectors, shape (n, out)."""
         return unit(((vectors - self.mean) @ self.matrix).astype(np.float32))
 
+    def applied_to(self, identity: ModelIdentity) -> ModelIdentity:
+        """What a model is with this map. Raises `ConfigError` for a map of another model's."""
+        if identity.dimension != len(self.mean):
+            raise ConfigError(
+                f"the map is for vectors of {len(self.mean)} dimensions, the model "
+                f"{identity.name} has {identity.dimension}; give the map that was learned for it"
+            )
+        return replace(identity, dimension=self.matrix.shape[1], projection=self.digest())
+
     def digest(self) -> str:
         """SHA-256 of the map."""
         return hashlib.sha256(self.mean.tobytes() + self.matrix.tobytes()).hexdigest()
 
 
 class ProjectedEmbedder:
-    """An embedder whose vectors go through a projection, passages and queries alike."""
+    """An embedder whose vectors go through a projection, passages and queries alike.
+
+    Raises `ConfigError` where the projection is for vectors of another length.
+    """
 
     def __init__(self, embedder: Embedder, projection: Projection) -> None:
         self._embedder = embedder
         self._projection = projection
-        self.identity = replace(
-            embedder.identity,
-            dimension=projection.matrix.shape[1],
-            projection=projection.digest(),
-        )
+        self.identity = projection.applied_to(embedder.identity)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Unit vectors of passages, float32 of shape (len(texts), dimension)."""
@@ -70,12 +79,15 @@ class ProjectedEmbedder:
 def learn(first: Vectors, second: Vectors) -> Projection:
     """The map that brings pairs together; row i of both means the same, in two languages.
 
-    Both have shape (pairs, dimension), unit length, float32.
+    Both have shape (pairs, dimension), unit length, float32. Raises `InputError` for pairs that
+    teach nothing: fewer than two, or without a difference between the languages.
     """
     a, b = first.astype(np.float64), second.astype(np.float64)
     mean = (a.mean(axis=0) + b.mean(axis=0)) / 2
     direction = a.mean(axis=0) - b.mean(axis=0)
-    direction /= np.linalg.norm(direction)
+    if len(a) < 2 or not (length := np.linalg.norm(direction)):
+        raise InputError(f"{len(a)} pairs teach no map; give texts about many papers")
+    direction /= length
     keep = np.eye(len(direction)) - np.outer(direction, direction)
     difference = (a - b) @ keep / np.sqrt(2)
     covariance = difference.T @ difference / len(difference)
@@ -97,13 +109,18 @@ def load(path: Path) -> Projection:
     try:
         with path.open("rb") as file:
             return _read(file)
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error) as error:
         raise ConfigError(f"{path} is no map; `archive learn map` writes one ({error})") from error
 
 
 def _read(file: IO[bytes]) -> Projection:
     with np.load(file) as arrays:
-        return Projection(arrays["mean"], arrays["matrix"])
+        mean, matrix = arrays["mean"], arrays["matrix"]
+    if mean.ndim != 1 or matrix.ndim != 2 or len(mean) != len(matrix):
+        raise ValueError(f"its arrays have the shapes {mean.shape} and {matrix.shape}")
+    if not (np.isfinite(mean).all() and np.isfinite(matrix).all()):
+        raise ValueError("it holds what is no number")
+    return Projection(mean, matrix)
 
 
 def save(projection: Projection, path: Path) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import sentencepiece
 
+from embeddings.errors import WeightsError
 from embeddings.weights import Weights
 
 BEGIN, PAD, END, UNKNOWN = 0, 1, 2, 3
@@ -72,7 +73,13 @@ class Tokenizer:
 
 
 def _load(path: Path) -> sentencepiece.SentencePieceProcessor:
-    return sentencepiece.SentencePieceProcessor(model_file=str(path))
+    try:
+        return sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (RuntimeError, OSError) as error:
+        raise WeightsError(
+            f"the prepared model in {path.parent} is damaged; delete that folder and it is "
+            f"prepared anew ({path.name}: {error})"
+        ) from error
 
 
 def _write(weights: Weights, ids: list[int], mask: int, path: Path) -> None:

@@ -187,7 +187,8 @@ class Backend:
         kind = self._settings.store or remembered or "edge"
         self._embedder = self._open_model(check=False)
         self.close()
-        for each in sorted({remembered or kind, kind}):
+        # The new one first: where its server cannot be reached, the old one stays.
+        for each in dict.fromkeys((kind, remembered or kind)):
             self._drop_store(each)
             if self._catalogue.meta(_SHELF):
                 self._drop_store(each, FULLTEXT)

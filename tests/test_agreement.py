@@ -26,6 +26,7 @@ def cite(marker, paper_id, quote, parallel=None, language="en"):
         ("2012年提出，用了1500张图像。", "Proposed in 2012."),
         ("用了1500张图像。", "Proposed in 2012."),
         ("训练需要3天。", "It has 5 layers."),
+        ("它有 83 亿权重。", "It has 8.3 billion weights."),
     ],
 )
 def test_a_summary_that_agrees(chinese, english):

@@ -62,6 +62,35 @@ def test_what_is_no_map_is_told(tmp_path):
             load(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"mean": np.zeros(3), "matrix": np.zeros((4, 3))},
+        {"mean": np.zeros(3), "matrix": np.zeros(3)},
+        {"mean": np.zeros(3), "matrix": np.full((3, 3), np.nan)},
+        {"other": np.zeros(3)},
+    ],
+)
+def test_arrays_that_are_no_map_are_told(tmp_path, arrays):
+    np.savez(tmp_path / "map.npz", **arrays)
+    with pytest.raises(ConfigError, match="is no map"):
+        load(tmp_path / "map.npz")
+    (tmp_path / "map.npz").write_bytes(b"")
+    with pytest.raises(ConfigError, match="is no map"):
+        load(tmp_path / "map.npz")
+
+
+def test_a_map_of_another_model_changes_nothing(archive_command, example, copy_of, tmp_path):
+    home = copy_of(example)
+    np.savez(tmp_path / "map.npz", mean=np.zeros(8, np.float32), matrix=np.eye(8, dtype=np.float32))
+    env = {"ARCHIVE_PROJECTION": str(tmp_path / "map.npz")}
+    done = archive_command("rebuild", home=home, env=env)
+    assert done.returncode == 1
+    assert "8 dimensions" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert archive_command("search", "diffusion", home=home).returncode == 0
+
+
 @pytest.fixture(scope="module")
 def pair_file(tmp_path_factory):
     """Sentences in both languages in the form that is learned from."""
@@ -113,3 +142,12 @@ def test_a_damaged_file_of_pairs_is_told_with_its_line(archive_command, pair_fil
     assert done.returncode == 1
     assert "line 3" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("what", ["map", "lexicon"])
+def test_too_few_pairs_teach_nothing(archive_command, tmp_path, what):
+    (tmp_path / "none.jsonl").write_text("")
+    done = archive_command("learn", what, tmp_path / "none.jsonl", "--out", tmp_path / "x.npz")
+    assert done.returncode == 1
+    assert "0 pairs teach no" in done.stderr
+    assert not (tmp_path / "x.npz").exists()

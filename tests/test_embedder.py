@@ -185,6 +185,13 @@ def test_damaged_preparation_is_a_clear_error(cache, bundled, tmp_path):
             shutil.copyfile(file, damaged / file.name) if file.name != "encoder.bin" else None
     with pytest.raises(ArchiveError, match=str(damaged)):
         BundledEmbedder(tmp_path)
+    shutil.copyfile(ready / "encoder.bin", damaged / "encoder.bin")
+    for name, said in (("core-ids.npy", "damaged"), ("tokenizer.model", "tokenizer.model")):
+        whole = (damaged / name).read_bytes()
+        (damaged / name).write_bytes(b"")
+        with pytest.raises(ArchiveError, match=said):
+            BundledEmbedder(tmp_path).embed_queries(["é"])
+        (damaged / name).write_bytes(whole)
 
 
 def test_unusable_cache_folder_is_a_clear_error(tmp_path):
@@ -242,5 +249,7 @@ def test_projected_embedder_projects_both_sides_and_says_so():
     assert embedder.embed_queries(["a", "b"]) == pytest.approx(expected)
     assert embedder.identity.dimension == 2
     assert embedder.identity.projection == projection.digest()
+    with pytest.raises(ConfigError, match="3 dimensions"):
+        ProjectedEmbedder(Fixed(np.ones((1, 4), np.float32)), projection)
     other = Projection(projection.mean, 2 * projection.matrix)
     assert other.digest() != projection.digest()

@@ -215,6 +215,40 @@ def test_html_in_other_encodings(encoding):
     assert "the büoy floats" in text_of(extract(page.encode(encoding)))
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding", "said"),
+    [
+        ("gb2312", "gbk", "感谢朱镕基的浮标"),  # 镕 is in GBK alone
+        ("iso-8859-1", "cp1252", "the “blue” buoy"),
+    ],
+)
+def test_html_declared_as_less_than_it_is(declared, encoding, said):
+    page = latexml().decode("utf-8").replace("buoy<span", f"{said}<span")
+    page = page.replace("<head>", f'<head><meta charset="{declared}">')
+    data = page.encode(encoding, "ignore")
+    assert said in text_of(extract(data))
+    assert "Station 7 measured" in text_of(extract(data))
+
+
+def test_a_bad_byte_spoils_no_page():
+    page = latexml().replace(b"buoy<span", "浮标<span".encode() + b"\xff", 1)
+    assert "浮标" in text_of(extract(page))
+
+
+@pytest.mark.parametrize("heading", ["References<br>", "<div>References</div>", "Refer&shy;ences"])
+def test_a_heading_is_one_whatever_is_in_it(heading):
+    listed = f"<h2>{heading}</h2><p>[1] A. Nobody. A cited claim. 2001.</p>"
+    page = latexml().replace(b"</article>", f"<section>{listed}</section></article>".encode())
+    found = extract(page.replace(b'"ltx_bibliography"', b'"of-somebody-else"'))
+    assert found.references
+    assert "A cited claim" not in text_of(found)
+
+
+def test_a_hyphen_that_is_not_seen_divides_no_word():
+    page = latexml().replace(b"We measure tides.", "We meas&shy;ure ti\u200bdes.".encode())
+    assert "We measure tides." in text_of(extract(page))
+
+
 NOTE = """<span class="ltx_note ltx_role_footnote"><sup class="ltx_note_mark">1</sup><span
 class="ltx_note_outer"><span class="ltx_note_content"><sup class="ltx_note_mark">1</sup>
 <span class="ltx_tag ltx_tag_note">1</span>

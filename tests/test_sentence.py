@@ -178,6 +178,12 @@ def test_the_same_sentence_twice_stands_in_two_places():
     assert list(spans(text, "en")) == [(0, 9), (10, 19), (21, 30)]
 
 
+def test_a_price_does_not_join_the_sentences_behind_it():
+    text = "FooNet costs $5 per run. BarNet costs more. It has $n^2$ parts."
+    parts = [text[start:end] for start, end in spans(text, "en")]
+    assert parts == ["FooNet costs $5 per run.", "BarNet costs more.", "It has $n^2$ parts."]
+
+
 def test_a_dollar_that_is_money_does_not_join_the_lines_behind_it():
     assert cut("It costs $5 a day.\nTraining is cheap. Good.") == [
         "It costs $5 a day.",

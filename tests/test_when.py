@@ -334,6 +334,16 @@ def test_the_phrase_and_the_rest(question, phrase, rest):
         "今天的大模型为什么会失败？",
         "papers of the last Friday of",
         "Which system is used today to assess attachment?",
+        "How did it change in the last twenty-odd years?",
+        "Which papers were not published in 2020?",
+        "papers excluding September",
+        "papers other than last week's",
+        "all papers except those from September",
+        "papers older than September",
+        "除了9月的论文",
+        "不要上周的论文",
+        "上周以外的论文有哪些",
+        "不是9月的论文",
     ],
 )
 def test_no_time_is_named(question):

@@ -12,6 +12,8 @@ EDGE = 0.1
 """Of a page's height, above and below, where running heads and page numbers stand."""
 STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]")
 """What arXiv prints on the first page of its files."""
+STAMPED_DAY = re.compile(r"\d \w{3} \d{4}$")
+"""At the end of the stamp, which tells it from a paper that is cited."""
 _NO_TEXT = re.compile(rf"^(?:{STAMP.pattern})|(?:\. ?){{6,}}")
 """arXiv's stamp, and lines of a table of contents."""
 _OWN = 2
@@ -43,11 +45,13 @@ def without_edges(lines: Sequence[Line]) -> Iterator[Line]:
 def _edges(lines: Sequence[Line]) -> dict[int, set[float]]:
     """The heights on each page at which running heads may stand."""
     heights: defaultdict[int, set[float]] = defaultdict(set)
+    whole: dict[int, float] = {}
     for line in lines:
         heights[line.page].add(line.top)
+        whole[line.page] = line.height
     found: dict[int, set[float]] = {}
-    height = lines[0].height if lines else 0.0
     for page, tops in heights.items():
+        height = whole[page]
         ordered = sorted(tops)
         outer = {*ordered[:_HEADS], *ordered[-_HEADS:]}
         found[page] = {top for top in outer if not EDGE < top / height < 1 - EDGE}

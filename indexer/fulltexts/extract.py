@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.errors import InputError
-from indexer.fulltexts.edges import STAMP
+from indexer.fulltexts.edges import STAMP, STAMPED_DAY
 from indexer.fulltexts.html import UnreadableHtml, read_html
 from indexer.fulltexts.layout import blocks
 from indexer.fulltexts.paragraphs import Paragraph, paragraphs
@@ -58,8 +58,10 @@ def extract(data: bytes) -> Extracted:
         pages, lines = read_lines(data)
         if sum(len(line.text) for line in lines) < MIN_CHARACTERS * pages:
             raise UnreadablePdf("has no text layer: its pages are pictures; run OCR over it first")
-        stamped = [line.text for line in lines if line.page == 1]
-        return _made("pdf", paragraphs(lines), pages, "\n".join(stamped), False)
+        first = [line.text for line in lines if line.page == 1]
+        # A paper that is cited there may look like a stamp, which ends in a day.
+        first.sort(key=lambda text: not (STAMP.match(text) and STAMPED_DAY.search(text)))
+        return _made("pdf", paragraphs(lines), pages, "\n".join(first), False)
     if re.search(rb"<(?:!doctype\s+html|html|head|body|article|h1)\b", data[:4096], re.IGNORECASE):
         page = read_html(data)
         return _made("html", page.paragraphs, None, page.stamp, page.references)

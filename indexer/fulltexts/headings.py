@@ -29,7 +29,10 @@ _KNOWN = frozenset(
     """.split()
 )
 _REFERENCES = frozenset(
-    "references reference bibliography literaturecited workscited 参考文献 引用文献".split()
+    """
+    references reference referencelist referencescited referencesandnotes bibliography
+    literaturecited workscited 参考文献 主要参考文献 参考资料 引用文献
+    """.split()
 )
 _ABSTRACT = {"abstract", "摘要"}
 _ANY_PRINT = _REFERENCES | _ABSTRACT

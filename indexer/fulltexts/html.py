@@ -6,20 +6,25 @@ extra, and known to this module alone.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from embeddings.errors import ConfigError, InputError
-from indexer.fulltexts.edges import STAMP
+from indexer.fulltexts.edges import STAMP, STAMPED_DAY
 from indexer.fulltexts.paragraphs import Paragraph
 from indexer.fulltexts.words import plain
 
 MIN_CHARACTERS = 1500
 """Of text; a page with less is one that says that there is none, or an abstract's."""
 _REFERENCES = "ltx_bibliography"
-_DAY = re.compile(r"\d \w{3} \d{4}$")
-"""At the end of arXiv's stamp, which tells it from a paper that is cited."""
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252",
+          "us-ascii": "cp1252", "ascii": "cp1252"}  # fmt: skip
+"""Encodings that pages name when they use more (https://encoding.spec.whatwg.org/#names-and-labels)."""
+_FEW_BAD = 0.001
+"""Of a page's characters; with fewer it is UTF-8 that was damaged."""
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _LEFT_OUT = {"script", "style", "head", "nav", "button", "form", "svg", "iframe", "noscript",
              "template", "annotation-xml"}  # fmt: skip
@@ -89,6 +94,7 @@ class _Walk:
         self._notes: list[str] = []
         self._around: list[tuple[list[Paragraph], list[str], list[str]]] = []
         self._titled = False
+        self._in_heading = 0
 
     def enter(self, node: Any) -> bool:
         """Begin an element; whether what is in it counts."""
@@ -102,7 +108,8 @@ class _Walk:
             self._around.append((self.found, self._pieces, self._notes))
             self.found, self._pieces, self._notes = [], [], []
         elif kind in ("block", "heading"):
-            self.flush()
+            self._end_block()
+            self._in_heading += kind == "heading"
         self.add(node.text)
         return True
 
@@ -115,12 +122,20 @@ class _Walk:
             self.found, self._pieces, self._notes = self._around.pop()
             self._notes += said
         elif kind == "heading":
+            self._in_heading -= 1
             self.flush(heading=self._titled or node.tag != "h1")
             self._titled = True  # the first one of the highest level is the paper's title
         elif kind == "block":
-            self.flush()
+            self._end_block()
         elif kind == "" and node.tag in ("td", "th"):
             self.add(" ")
+
+    def _end_block(self) -> None:
+        """What follows is another paragraph, but within a heading only its next line."""
+        if self._in_heading:
+            self.add(" ")
+        else:
+            self.flush()
 
     def add(self, text: str | None) -> None:
         self._pieces.append(text or "")
@@ -130,7 +145,7 @@ class _Walk:
         notes, self._pieces, self._notes = self._notes, [], []
         for each in (text, *notes):
             if STAMP.match(each):
-                self.stamp = self.stamp or (each if _DAY.search(each) else "")
+                self.stamp = self.stamp or (each if STAMPED_DAY.search(each) else "")
             elif each:
                 self.found.append(Paragraph(0, each, 0.0, heading and each is text))
 
@@ -163,9 +178,19 @@ def _formula(node: Any) -> str:
 
 
 def _decoded(data: bytes) -> str | bytes:
-    """UTF-8 where it is; else the parser looks for what the page says of itself."""
+    """UTF-8 where it is; else what the page says of itself, read as browsers read it."""
     try:
         # A declaration of an encoding is not for text that is decoded.
         return re.sub(r"^\s*<\?xml[^>]*\?>", "", data.decode("utf-8-sig").replace("\0", ""))
     except UnicodeDecodeError:
+        pass
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data
+    if declared := _CHARSET.search(data[:4096]):
+        name = declared[1].decode("ascii").lower()
+        try:
+            return data.decode(_WIDER.get(name, name), "replace").replace("\0", "")
+        except LookupError:
+            return data
+    text = data.decode("utf-8", "replace")
+    return text.replace("\0", "") if text.count("\ufffd") < _FEW_BAD * len(text) else data

@@ -17,6 +17,8 @@ _WORD = re.compile(r"[\w-]+")
 _DIVIDED = re.compile(rf"([^\W\d_]+(?:-[^\W\d_]+)*)({HYPHEN})([^\W_]+)")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _UNSEEN = {"Cc", "Cn", "Co", "Cs"}
+# Where a word may be divided or nothing is seen: they are no part of it.
+_WITHIN_WORDS = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"[\s\xa0]+")
 
 
@@ -31,7 +33,7 @@ def whole_words(lines: Iterable[Line]) -> Iterator[Line]:
 
 def plain(text: str) -> str:
     """A text on one line, with ligatures as letters and without control characters."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", _WITHIN_WORDS.sub("", text))
     letters = _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), composed)
     seen = (" " if unicodedata.category(char) in _UNSEEN else char for char in letters)
     return _SPACES.sub(" ", "".join(seen)).strip()

@@ -42,6 +42,10 @@ DENSE, SPARSE = "dense", "bm25"
 _BATCH = 500
 """Points an operation: each is one entry of the write-ahead log, which wants them small."""
 _ALL_VALUES = 1_000_000
+_DAMAGED = (
+    "If the model was changed or the folder is damaged, `archive rebuild` makes it anew from the "
+    "catalogue."
+)
 
 
 @contextmanager
@@ -51,8 +55,15 @@ def _engine_errors(what: str) -> Iterator[None]:
         yield
     except ArchiveError:
         raise
-    except Exception as error:
-        raise StoreError(f"{what} failed: {error}") from error
+    except BaseException as error:
+        if not _is_engines(error):
+            raise
+        raise StoreError(f"{what} failed: {error}. {_DAMAGED}") from error
+
+
+def _is_engines(error: BaseException) -> bool:
+    """Whether the engine failed; where a file is damaged it may panic, which is no `Exception`."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
 class EdgeStore:
@@ -89,13 +100,14 @@ class EdgeStore:
             shard = qe.EdgeShard.load(str(self._path), _config(self._dimension))
             for field in _INDEXES.keys() - shard.info().payload_schema.keys():
                 shard.update(qe.UpdateOperation.create_field_index(field, _INDEXES[field]))
-        except Exception as error:
+        except BaseException as error:
+            if not _is_engines(error):
+                raise
             if "WouldBlock" in str(error):  # an owner that does not know our lock
                 raise busy(self._path, self._timeout) from error
             raise StoreError(
                 f"{self._path} cannot be opened for vectors of {self._dimension} dimensions: "
-                f"{error}. If the model was changed or the folder is damaged, `archive rebuild` "
-                "makes it anew from the catalogue."
+                f"{error}. {_DAMAGED}"
             ) from error
         return shard
 

@@ -160,9 +160,7 @@ class QdrantStore:
         """
         client = _client(url, api_key, prefer_grpc, timeout)
         try:
-            client.delete_collection(collection)
-        except (ResponseHandlingException, UnexpectedResponse) as error:
-            raise StoreUnavailable(f"{url}: cannot delete {collection!r}: {error}") from error
+            _asked(url, client.delete_collection, collection)
         finally:
             client.close()
 
@@ -335,21 +333,25 @@ class QdrantStore:
         self._call(self._client.delete, self._collection, selector, wait=True)
 
     def _call(self, request: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """One request, repeated where the failure may pass: every request here is idempotent."""
-        try:
-            return stamina.retry(on=_passes, attempts=_ATTEMPTS)(request)(*args, **kwargs)
-        except Exception as error:
-            reason = " ".join(str(getattr(error, "source", error)).split()) or type(error).__name__
-            if _passes(error):
-                raise StoreUnavailable(
-                    f"The Qdrant server at {self._location} does not answer: {reason}. Check that "
-                    "it is running and that the address and port are right."
-                ) from error
-            if _refused(error):
-                raise StoreError(
-                    f"The Qdrant server at {self._location} refused the API key: {reason}"
-                ) from error
-            raise StoreError(f"The Qdrant server at {self._location} failed: {reason}") from error
+        return _asked(self._location, request, *args, **kwargs)
+
+
+def _asked(location: str, request: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """One request, repeated where the failure may pass: every request here is idempotent."""
+    try:
+        return stamina.retry(on=_passes, attempts=_ATTEMPTS)(request)(*args, **kwargs)
+    except Exception as error:
+        reason = " ".join(str(getattr(error, "source", error)).split()) or type(error).__name__
+        if _passes(error):
+            raise StoreUnavailable(
+                f"The Qdrant server at {location} does not answer: {reason}. Check that "
+                "it is running and that the address and port are right."
+            ) from error
+        if _refused(error):
+            raise StoreError(
+                f"The Qdrant server at {location} refused the API key: {reason}"
+            ) from error
+        raise StoreError(f"The Qdrant server at {location} failed: {reason}") from error
 
 
 def _grpc_code(error: Exception) -> str:

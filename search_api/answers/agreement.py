@@ -6,6 +6,7 @@ and a reader wants to know. What merely leaves something out agrees.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -66,8 +67,10 @@ def _is_year(quantity: Quantity) -> bool:
 
 
 def _unsaid(own: Sequence[Quantity], others: Sequence[Quantity]) -> list[Quantity]:
-    values = {other.value for other in others}
-    return [each for each in own if each.value not in values]
+    def is_among(value: float) -> bool:  # 8.3 billion is 83 亿, but for the last digit of a float
+        return any(math.isclose(value, other.value, rel_tol=1e-9) for other in others)
+
+    return [each for each in own if not is_among(each.value)]
 
 
 def _shared(one: str, other: str) -> float:

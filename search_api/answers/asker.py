@@ -137,7 +137,7 @@ class Asker:
         apart = []
         for paper_id, about_it in subquestions(Question(question), papers.values()).items():
             found = self.judge(self.evidence(about_it, narrowing), model)
-            if found.best_paper != paper_id:
+            if not len(found.scores) or found.best_paper != paper_id:
                 return [whole]
             apart.append(found)
         return apart if apart and _confidence(apart) >= model.threshold else [whole]

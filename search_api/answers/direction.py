@@ -19,6 +19,14 @@ _DENIAL = re.compile(
     r"|n't\b|-free\b|反驳|几乎不|很少|不(?![仅但断同只少过久到足]|确定|合理)|没有|无(?![监人线论缝向])|未(?![来知见])|缺乏|难以|并非",
     re.IGNORECASE,
 )
+# What is said before, taken back.
+_TAKEN_BACK = re.compile(
+    r"\b(?:in|on|at|for) (?:no|none)\b"
+    r"|\b(?:is|are|was|were) (?:(?:not |un)(?:true|so|the case|supported)"
+    r"|false|wrong|a myth|refuted|disproved)\b|不成立|不正确|并非如此|是错误的|被(?:反驳|推翻)",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
 # What a source only supposes.
 _DOUBT = re.compile(
     r"\b(?:may|might|perhaps|possibly|whether|unless|unclear|hypothesi[sz]\w*|if|provided that"
@@ -94,8 +102,9 @@ def direction(claim: str, text: str) -> str | None:
 
 def cut_short(before: str, behind: str) -> str | None:
     """Where the rest of a sentence, around a piece of it, denies or doubts that piece."""
-    before = re.split(r"[.!?]\s|[。！？]", before)[-1]
-    if _DENIAL.search(before):
+    before = _SENTENCE_END.split(before)[-1]
+    behind = _SENTENCE_END.split(behind)[0]
+    if _DENIAL.search(before) or _TAKEN_BACK.search(behind):
         return "leaves out that its source denies it"
     if _DOUBT.search(before) or _CONDITION.match(behind):
         return "leaves out that its source doubts it"

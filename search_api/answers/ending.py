@@ -29,10 +29,14 @@ _PUT_BEFORE_ZH = re.compile(r"(?:^|[，,。；：]|请问|论文|文章|发[表�
 # "By May and others", "close to September", and bounds in words of which only one would be read.
 _BOUND = re.compile(
     r"(?:\b(?:by|to|(?:later|earlier|sooner) than|not (?:before|until)"
-    r"|(?:days?|weeks?|months?|years?) before) (?:the )?|[早晚]于)$",
+    r"|(?:days?|weeks?|months?|years?) before) (?:the )?|[早晚]于"
+    # What is left out, or only compared with.
+    r"|(?:\bnot|n['’]t|\bexcept(?:ing)?)(?: \w+){0,2} (?:(?:from|in|of|on) )?(?:the )?"
+    r"|\b(?:excluding|other than|outside(?: of)?|(?:old|new)er than) (?:the )?"
+    r"|除了?|不是|不包括|不含|不要|非)$",
     re.IGNORECASE,
 )
-_BOUND_ZH = re.compile(" ?前后")
+_BOUND_ZH = re.compile(" ?(?:前后|以外|之外|除外|外(?=的))")
 _SINCE_ZH = re.compile("(?:自从|来自|[自从]|(?<![存现])在|(?<=[表布开交线现])于) ?$")
 _HAN = re.compile("[一-鿿]")
 

@@ -13,7 +13,8 @@ from search_api.answers.wording import Wording
 _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
-    r"|percentage|by how|how (?:\w+ ){0,3}(?:faster|better|larger|smaller|higher|lower)"
+    r"|percentage|by how|how (?:(?!do|can|is|are|was|were|to|did)\w+ ){0,3}"
+    r"(?:faster|better|larger|smaller|higher|lower)"
     r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
     "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would)\b"
@@ -36,7 +37,7 @@ _WANTS = {
     r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
     r"|^(?:请|麻烦|现在|你|帮我|给我|替我|来)*(?:假装|扮演|假设你|翻译[成一下这]|续写|虚构|写一[首封份则段篇]"
     r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)|(?:随便|胡|瞎|拍脑袋|直接)[编报]"
-    r"|(?:不用|不要|别)(?:管|查|引用|检索|看)",
+    r"|(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 

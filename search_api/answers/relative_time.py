@@ -17,7 +17,7 @@ _UNITS |= {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "�
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _DAY = rf"(?P<day>{'|'.join(_WEEKDAYS)})\b(?:['’]s\b)?"
 _END = r"\b(?:['’]s?)?(?! of\b)"  # not the last week of training
-_COUNT = rf"(?P<count>\d{{1,3}}|one|couple of|(?:{ENGLISH})(?:-\w+)?)"
+_COUNT = rf"(?P<count>\d{{1,3}}|one|couple of|(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?)"
 # Not the 上周 of 上周期, the 周三 of 上周三篇论文 and 上周三维重建, the 周日 of 上周日本团队.
 _WEEK_ZH = r"(?:周|星期|礼拜)(?![期围边转长])"
 _DAY_ZH = (

@@ -24,6 +24,10 @@ _LONG = {"zh": 120, "en": 300}
 _KEYWORDS = re.compile(r"(?:核心)?关键[词字]\s*[:：]|keywords?\s*[:：]", re.IGNORECASE)
 """What begins like this is no sentence."""
 _LINE = re.compile(r"[^\n]+")
+# One for one, so that places stay: at white space of several bytes the splitter may fail.
+_BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_SPACE = re.compile(r"[^\S\n]")
+_DOLLAR = re.compile(r"(?<!\\)\$")
 _CUT = {
     "zh": re.compile(r"(?<=[。！？；])"),
     # Not behind an abbreviation: a full stop ends a sentence behind three small letters.
@@ -81,6 +85,7 @@ def sentences_in(paper_id: str, passage: Passage, text: FullText) -> Iterator[Se
 
 def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
     """Where the sentences of a text start and end, white space around them left out."""
+    text = _SPACE.sub(" ", _BREAK.sub("\n", text))
     for line in _LINE.finditer(text):
         place = line.start()
         for piece in _whole_formulas(sentencex.segment(language, line[0])):
@@ -98,12 +103,11 @@ def _short(piece: str, language: Language) -> list[str]:
 
 
 def _whole_formulas(pieces: list[str]) -> Iterator[str]:
-    """Pieces joined where a cut fell between two dollar signs."""
-    pending = ""
+    """Pieces joined where a cut fell between two dollar signs; one alone is a price's."""
+    pending: list[str] = []
     for piece in pieces:
-        pending += piece
-        if pending.count("$") % 2 == 0:
-            yield pending
-            pending = ""
-    if pending:
-        yield pending
+        pending.append(piece)
+        if len(_DOLLAR.findall("".join(pending))) % 2 == 0:
+            yield "".join(pending)
+            pending = []
+    yield from pending
