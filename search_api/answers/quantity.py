@@ -1,7 +1,7 @@
 """Numbers with their units, as texts in either language write them.
 
-`93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million` and
-`150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`.
+`93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million`,
+`1.5e6` and `150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`.
 A digit inside a name (GPT-4, ResNet50, 3D) or a size (512×512) has no unit. What two texts say
 of each other is `verification`'s and `agreement`'s.
 """
@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from search_api.answers.fraction import fractions
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
@@ -78,6 +79,13 @@ _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
 _SIGNS = {"times": "×", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"}
 _MACRO = re.compile(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])")
 
+_POWER = re.compile(
+    r"(?<![\w.^])(?:(?P<factor>\d+(?:\.\d+)?)(?:\s?[×x·]\s?10\s?\^|e)|10\^)"
+    r"\s?\{?(?P<power>[-−+]?\d{1,2})\}?(?![\w^]|\.\d)",
+    re.IGNORECASE,
+)
+"""1.5e6, 3×10^6 and 10^{-4}."""
+
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not.
 _LETTERS = str.maketrans("ſıİK", "siik")
 
@@ -114,11 +122,17 @@ def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: fractions in words, those in digits, then the others in words."""
     plain = text.translate(_LETTERS).replace("$", "").replace("\\%", "%")  # $93.1\\%$
     plain = _MACRO.sub(lambda found: _SIGNS[found[1]], plain)
+    plain = _POWER.sub(_decimal, plain)
     found = []
     for value, start, written in fractions(plain):
         found.append(Quantity(value, "", written, _sense(plain, start)))
         plain = plain.replace(written, " " * len(written), 1)  # 三分之一 is neither 3 nor 1
     return [*found, *_in_digits(_AFTER_HAN.sub(" ", plain)), *_spelled(plain)]
+
+
+def _decimal(power: re.Match[str]) -> str:
+    exponent = int(power["power"].replace("−", "-"))
+    return format(Decimal(power["factor"] or 1).scaleb(exponent), "f")
 
 
 def _in_digits(text: str) -> Iterator[Quantity]:
