@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from search_api.answers.linear import Linear, scaled
 
 FOLDS = 5
-_INVERSE_PENALTY = 0.3
+_INVERSE_PENALTY = 0.1
 _LEAST_SCALE = 1e-4
 
 
