@@ -60,6 +60,11 @@ class SparseVector:
     values: tuple[float, ...]
 
 
+def simplified(text: str) -> str:
+    """A text with its traditional Chinese characters made simplified."""
+    return str(_simplify(text))
+
+
 def fold(text: str) -> str:
     """Text in the form in which terms are compared: compatibility forms, case and
     traditional characters folded.

@@ -205,6 +205,14 @@ def test_days_with_all_between(question, expected):
     ("question", "expected"),
     [
         ("after September 20", ("2025-09-21", None)),
+        ("papers on September 20 or later", ("2025-09-20", None)),
+        ("papers through September 20", (None, "2025-09-20")),
+        ("9月以來的論文", ("2025-09-01", None)),
+        ("9月20日之後的論文", ("2025-09-20", None)),
+        ("9月20日開始的論文", ("2025-09-20", None)),
+        ("2020年3月以後的論文有哪些？", ("2020-03-01", None)),
+        ("上週的論文", ("2025-09-29", "2025-10-05")),
+        ("這個月的論文", ("2025-10-01", "2025-10-06")),
         ("after 2025-09-20", ("2025-09-21", None)),
         ("after September", ("2025-10-01", None)),
         ("papers published after 2023", ("2024-01-01", None)),
@@ -524,3 +532,7 @@ def test_any_words_give_days_in_order_or_none(question, today):
         assert all(date.fromisoformat(day) for day in (start, end) if day)
         assert start or end
         assert not (start and end) or start <= end
+
+
+def test_a_phrase_is_told_in_the_characters_of_the_question():
+    assert find_when("9月以來的論文", TODAY).phrase == "9月以來"

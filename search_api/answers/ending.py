@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 _LEAD = re.compile(
     r"(?:\b(?:from )?(?P<with>on or )?(?P<before>before) (?:the )?"
-    r"|\b(?:from )?(?:up )?(?:until|till) (?:the )?|\bas of (?:the )?|截至|截止到?|直到|到)$",
+    r"|\b(?:from )?(?:up )?(?:until|till|through) (?:the )?|\bas of (?:the )?"
+    r"|截至|截止到?|直到|到)$",
     re.IGNORECASE,
 )
 _TAIL_ZH = re.compile(

@@ -10,9 +10,10 @@ question `remainder`'s.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from embeddings.lexical import simplified
 from search_api.answers import calendar_time, relative_time
 from search_api.answers.calendar_time import SINCE_ZH, Read
 from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
@@ -29,7 +30,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     rf" ?(?P<since>(?:[（(]含[)）])?{SINCE_ZH}| onwards?\b| on(?=\s*(?:[,.;?!]|$))"
-    r"| (?:to|until|till) (?:now|date|(?:the )?present)\b)"
+    r"| (?:or|and) (?:later|after(?:wards?)?)\b| (?:to|until|till) (?:now|date|(?:the )?present)\b)"
     r"|(?:期间|之间|当中|里(?![面程])|中(?=[有，,的]))",
     re.IGNORECASE,
 )
@@ -69,6 +70,17 @@ def find_when(question: str, today: date) -> When | None:
     with the 21st, "after September" with October. "Until September 20" and 截至9月20日 end with
     that day, "before September 20" and 9月20日之前 with the 19th, also behind a start.
     """
+    plain = simplified(question)
+    if len(plain) != len(question):  # places must stay
+        plain = question
+    when = _find(plain, today)
+    if when is None or plain == question:
+        return when
+    begin = plain.index(when.phrase)
+    return replace(when, phrase=question[begin : begin + len(when.phrase)])
+
+
+def _find(question: str, today: date) -> When | None:
     read_to = 0
     for match, read in _matches(question):
         if match.start() < read_to:
