@@ -8,6 +8,7 @@ Heavy libraries are imported only by the choice that needs them.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from embeddings.base import Embedder, ModelIdentity
 from embeddings.bundled import NAME as BUNDLED
@@ -49,6 +50,11 @@ def _open_other(
         from embeddings.endpoint import EndpointEmbedder
 
         url, _, name = model.partition("#")
+        if "@" in (server := urlsplit(url).netloc):  # an archive remembers and shows the address
+            raise ConfigError(
+                f"the address of the model at {server.rpartition('@')[2]} holds a password; give "
+                "the server's key in ARCHIVE_MODEL_API_KEY instead"
+            )
         if not name:
             raise ConfigError(f"{model}: add the model's name after '#', as in {url}#e5-large")
         return EndpointEmbedder(

@@ -214,6 +214,12 @@ def test_an_address_without_a_model_is_refused(server, tmp_path):
     assert server.requests == []
 
 
+def test_an_address_with_a_password_is_refused_and_not_shown(server, tmp_path):
+    with pytest.raises(ConfigError, match="holds a password") as raised:
+        open_embedder(f"{server.url.replace('//', '//joe:secret@')}#m", tmp_path)
+    assert "secret" not in str(raised.value)
+
+
 def test_a_malformed_address_is_a_clear_error():
     with pytest.raises(ArchiveError):
         EndpointEmbedder("http://[::1", "e5")
