@@ -37,6 +37,7 @@ _DAYS = (
 )
 _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
 _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
 # Not the 9月 of 19月, nor "within three months", nor the brightness of the moon.
 _MONTH_ZH = (
@@ -128,6 +129,22 @@ def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
     return date(year, 7, 1), date(year, 12, 31)
 
 
+def _quarter(match: re.Match[str], today: date, lead: str) -> Days:
+    said = match.groupdict()
+    year = int(said["year"] or today.year - _BACK[said["rel"]])
+    nth = _NTH.get(match["nth"].lower()) or _number(match["nth"])
+    return date(year, 3 * nth - 2, 1), month(date(year, 3 * nth, 1))[1]
+
+
+def _months(match: re.Match[str], today: date, lead: str) -> Days:
+    """From one month to another; without a year, the latest that has begun."""
+    first, last = _number(match["month"]), _number(match["until"])
+    year = int(match["year"] or today.year - (first > today.month))
+    if match["rel"]:
+        year = today.year - _BACK[match["rel"]]
+    return date(year, first, 1), month(date(year + (last < first), last, 1))[1]
+
+
 FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
@@ -145,9 +162,20 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的)){_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
         (_ISO, _iso),
         (rf"{_YEAR_ZH}(?P<half>[上下])半年", _half_year),
+        (rf"{_YEAR_ZH}第?(?P<nth>[一二三四1-4])季度", _quarter),
+        (r"\bq(?P<nth>[1-4])(?: of|,)? (?P<year>20\d\d)\b", _quarter),
+        (
+            rf"\b(?:the )?(?P<nth>{'|'.join(_NTH)}) quarter(?: of|,)? (?P<year>20\d\d)\b",
+            _quarter,
+        ),
+        (
+            rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的))(?<![\dA-Za-z.第每近-])"
+            r"(?P<month>1[0-2]|0?[1-9]) ?[-–—~～至到、和] ?(?P<until>1[0-2]|0?[1-9]) ?月(?!之?[内间]|[球亮度龄])份?",
+            _months,
+        ),
         (
             r"(?<!\d)(?:(?P<from>20\d\d) ?[-–—~～至到和与、] ?)?"
-            r"(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年)",
+            r"(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年|的? ?第?[一二三四1-4]季度)",
             _year,
         ),
         (r"\b(?P<year>20\d\d)\b(?![-/.]\d| ?年)", _year),
