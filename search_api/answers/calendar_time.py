@@ -39,10 +39,12 @@ _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 Oct
 _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
-# Not the 9月 of 19月, nor "within three months", nor the brightness of the moon.
+# Not "within three months", nor the brightness of the moon.
+_MOON = r" ?月(?!之?[内间]|[球亮度龄])份?"
+# Not the 9月 of 19月.
 _MONTH_ZH = (
     r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-    r" ?月(?!之?[内间]|[球亮度龄])份?"
+    rf"{_MOON}"
 )
 _DAY_ZH = rf"(?:{_DAY}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO_ZH = " ?[-–—~～至到和与] ?"
@@ -170,7 +172,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (
             rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的))(?<![\dA-Za-z.第每近-])"
-            r"(?P<month>1[0-2]|0?[1-9]) ?[-–—~～至到、和] ?(?P<until>1[0-2]|0?[1-9]) ?月(?!之?[内间]|[球亮度龄])份?",
+            rf"(?P<month>1[0-2]|0?[1-9]) ?[-–—~～至到、和] ?(?P<until>1[0-2]|0?[1-9]){_MOON}",
             _months,
         ),
         (
