@@ -346,7 +346,12 @@ def test_an_arxiv_id_is_found_where_programs_put_it(fields):
     for given in fields.values():
         for url in given if isinstance(given, list) else [given]:
             if url.startswith("http"):
-                assert row.url == url or f"also at {url}" in row.notes
+                assert row.url == url or "arxiv.org" in url  # which the id says
+
+
+def test_further_addresses_are_kept():
+    urls = ["https://openreview.net/x", "https://arxiv.org/pdf/1706.03762", "https://x.org/y"]
+    assert to_row({"title": "T", "urls": urls}, 1).notes == ("also at https://x.org/y",)
 
 
 def test_a_paper_that_a_note_mentions_is_another():

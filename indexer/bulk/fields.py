@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, cast, get_args
 
 from indexer.bulk.base import Unusable
-from indexer.identity import ArxivId, find_arxiv_ids, find_doi, parse_arxiv_id
+from indexer.identity import ArxivId, find_arxiv_ids, find_doi, named_key, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Language, Row, Text, TextKind
 
@@ -137,7 +137,8 @@ def _url(fields: Mapping[str, Any], arxiv: ArxivId | None) -> tuple[str | None, 
     doi = next(filter(None, map(find_doi, _all(fields, ("doi",)))), None)
     if arxiv:
         own = doi is not None and parse_arxiv_id(doi) is None
-        also = _also(given[1:]) + ([f"doi:{doi}"] if own else [])
+        others = (each for each in given[1:] if named_key(each) != arxiv.key)
+        also = _also(others) + ([f"doi:{doi}"] if own else [])
         return url or f"https://arxiv.org/abs/{arxiv.key}", also
     if doi and not (url and find_doi(url)):
         return f"https://doi.org/{doi}", _also(given)

@@ -180,8 +180,7 @@ def _formula(node: Any) -> str:
 def _decoded(data: bytes) -> str | bytes:
     """UTF-8 where it is; else what the page says of itself, read as browsers read it."""
     try:
-        # A declaration of an encoding is not for text that is decoded.
-        return re.sub(r"^\s*<\?xml[^>]*\?>", "", data.decode("utf-8-sig").replace("\0", ""))
+        return _undeclared(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         pass
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -189,8 +188,13 @@ def _decoded(data: bytes) -> str | bytes:
     if declared := _CHARSET.search(data[:4096]):
         name = declared[1].decode("ascii").lower()
         try:
-            return data.decode(_WIDER.get(name, name), "replace").replace("\0", "")
+            return _undeclared(data.decode(_WIDER.get(name, name), "replace"))
         except LookupError:
             return data
     text = data.decode("utf-8", "replace")
-    return text.replace("\0", "") if text.count("\ufffd") < _FEW_BAD * len(text) else data
+    return _undeclared(text) if text.count("\ufffd") < _FEW_BAD * len(text) else data
+
+
+def _undeclared(text: str) -> str:
+    """A declaration of an encoding is not for text that is decoded."""
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\0", ""))

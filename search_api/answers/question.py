@@ -13,7 +13,7 @@ from search_api.answers.wording import Wording
 _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
-    r"|percentage|by how|how (?:(?!do|can|is|are|was|were|to|did)\w+ ){0,3}"
+    r"|percentage|by how|how (?:(?!(?:do|does|did|can|is|are|was|were|to)\b)\w+ ){0,3}"
     r"(?:faster|better|larger|smaller|higher|lower)"
     r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
