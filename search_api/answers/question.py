@@ -31,12 +31,14 @@ _WANTS = {
     r"|\b(?:from now on|from here on|for the rest of this|starting now)\b"
     r"|^(?:please |now |just |then )*(?:act as|pretend|play the|repeat|say|print|reveal|output"
     r"|write|compose|draft|translate|invent|fabricate|make up|claim|assert|rewrite|shorten|sing"
-    r"|generate|give me a(?! list)|tell me (?:an?|your)|answer|reply|respond|let['’]?s)\b"
+    r"|generate|give me a(?! list)|tell me (?:an?|your)|answer|reply|respond|let['’]?s)"
+    r"\b(?!-|.*\?$)"
     r"|\bmake (?:\w+ )?up an?\b|(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{0,12}"
     r"(?:指令|指示|要求|规[则定矩]|提示词|限制|设定|引用|检索|论文库|以上|上面|前面)"
     r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
     r"|^(?:请|麻烦|现在|你|帮我|给我|替我|来)*(?:假装|扮演|假设你|翻译[成一下这]|续写|虚构|写一[首封份则段篇]"
-    r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)|(?:随便|胡|瞎|拍脑袋|直接)[编报]"
+    r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)(?!.*\?$)"
+    r"|(?:随便|胡|瞎|拍脑袋|直接)[编报](?![码辑])"
     r"|(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
