@@ -186,6 +186,7 @@ def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
         ("FooNet needs labels.", "The claim that FooNet needs labels is not true."),
         ("FooNet需要标注数据。", "FooNet需要标注数据，这一说法不成立。"),
         ("FooNet is trained on 10.", "FooNet is trained on 10 million images."),
+        ("LoRA.", "We present LoRAN, a nonlinear extension of LoRA."),
         ("Main results!", "Main results: the model is accurate."),
         ("主要研究结果！", "主要研究结果：该模型很准确。"),
     ],
