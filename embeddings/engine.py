@@ -14,8 +14,7 @@ import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 
-from embeddings.errors import WeightsError
-from embeddings.tokenizer import PAD, Tokenizer, write_models
+from embeddings.tokenizer import PAD, Tokenizer, damaged, write_models
 from embeddings.weights import Weights
 
 MAX_TOKENS = 512
@@ -46,10 +45,7 @@ class Engine:
             self._compiled = core.compile_model(model, "CPU", settings)
             self._tokenizer = Tokenizer(tokenizer, MAX_TOKENS)
         except (RuntimeError, OSError, ValueError, EOFError) as error:
-            raise WeightsError(
-                f"the prepared model in {tokenizer} is damaged; delete that folder and it is "
-                f"prepared anew ({str(error).splitlines()[0]})"
-            ) from error
+            raise damaged(tokenizer, str(error).partition("\n")[0]) from error
         self._requests = threading.local()
 
     @classmethod

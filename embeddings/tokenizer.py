@@ -76,10 +76,15 @@ def _load(path: Path) -> sentencepiece.SentencePieceProcessor:
     try:
         return sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (RuntimeError, OSError) as error:
-        raise WeightsError(
-            f"the prepared model in {path.parent} is damaged; delete that folder and it is "
-            f"prepared anew ({path.name}: {error})"
-        ) from error
+        raise damaged(path.parent, f"{path.name}: {error}") from error
+
+
+def damaged(folder: Path, reason: str) -> WeightsError:
+    """That what was prepared in a folder cannot be used, and what mends it."""
+    return WeightsError(
+        f"the prepared model in {folder} is damaged; delete that folder and it is prepared anew "
+        f"({reason})"
+    )
 
 
 def _write(weights: Weights, ids: list[int], mask: int, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from embeddings.errors import UnknownName
@@ -27,22 +27,23 @@ def labelled(
     name: str,
     classify: Classify,
     limit: int = DEFAULT_LIMIT,
-    topics: Sequence[Topic] = (),
+    topics: Callable[[], Sequence[Topic]] = tuple,
 ) -> Channel:
-    """The newest papers of a topic or category, by any name that one of `topics` has; of a topic
-    that no digest has, those that classification puts there. Raises `UnknownName`.
+    """The newest papers of a topic or category; of a topic that no digest has by this name, by any
+    name that one of `topics` has, or those that classification puts there. Raises `UnknownName`.
     """
-    named = {each: topic.label for topic in topics for each in topic.names}
     papers = catalogue.newest(_FIELDS[kind], name, limit)
     known = list(catalogue.facets(_FIELDS[kind]))
     if not papers and kind == "topic":
         assigned = classify("all").papers
+        found = topics()
+        named = {each: topic.label for topic in found for each in topic.names}
         name = named.get(fold(name), name)
         papers = catalogue.newest("topics", name, limit) or _newest(
             catalogue, (each.paper_id for each in assigned if name in each.topics), limit
         )
         known += [label for each in assigned for label in each.topics]
-        known += [each for topic in topics for each in (topic.en, topic.zh) if each]
+        known += [each for topic in found for each in (topic.en, topic.zh) if each]
     if not papers:
         close = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.5)
         raise UnknownName(kind, name, tuple(close))

@@ -206,9 +206,10 @@ def _read_address(text: str) -> tuple[str, str | None, int | None] | None:
         own = f"https://arxiv.org/abs/{paper.key}{version}"
         return text if text.startswith("http") else own, paper.key, paper.version
     urls = find_urls(text)
-    url = next((each for each in urls if parse_arxiv_id(each)), None)
-    url = url or next(iter(sorted(urls, key=links_to_arxiv, reverse=True)), None)
-    return (url, *read_paper_url(url)) if url else None
+    if not urls:
+        return None
+    url = max(urls, key=lambda each: (parse_arxiv_id(each) is not None, links_to_arxiv(each)))
+    return (url, *read_paper_url(url))
 
 
 def _authors(texts: Iterable[str]) -> tuple[str, ...]:

@@ -83,10 +83,7 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
         number = NUMBERS[name.lower()]
     else:
         number = _number(said["month"])
-    year = int(said["year"] or today.year - (number > today.month))
-    if said.get("rel"):
-        year = today.year - _BACK[said["rel"]]
-    days = month(date(year, number, 1))
+    days = month(date(_said_year(match, today, number), number, 1))
     if said.get("part"):
         return part_of(days, said["part"])
     if not said.get("day"):
@@ -95,6 +92,14 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
     if first > last:
         raise ValueError("the days are the wrong way round")
     return first, last
+
+
+def _said_year(match: re.Match[str], today: date, begins: int = 1) -> int:
+    """The year named; without one, the latest in which the month `begins` has begun."""
+    said = match.groupdict("")
+    if rel := said.get("rel"):
+        return today.year - _BACK[rel]
+    return int(said["year"] or today.year - (begins > today.month))
 
 
 def _number(said: str) -> int:
@@ -125,15 +130,14 @@ def _year(match: re.Match[str], today: date, lead: str) -> Days:
 
 
 def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
-    year = int(match["year"] or today.year - _BACK[match["rel"]])
+    year = _said_year(match, today)
     if match["half"] == "上":
         return date(year, 1, 1), date(year, 6, 30)
     return date(year, 7, 1), date(year, 12, 31)
 
 
 def _quarter(match: re.Match[str], today: date, lead: str) -> Days:
-    said = match.groupdict()
-    year = int(said["year"] or today.year - _BACK[said["rel"]])
+    year = _said_year(match, today)
     nth = _NTH.get(match["nth"].lower()) or _number(match["nth"])
     return date(year, 3 * nth - 2, 1), month(date(year, 3 * nth, 1))[1]
 
@@ -141,9 +145,7 @@ def _quarter(match: re.Match[str], today: date, lead: str) -> Days:
 def _months(match: re.Match[str], today: date, lead: str) -> Days:
     """From one month to another; without a year, the latest that has begun."""
     first, last = _number(match["month"]), _number(match["until"])
-    year = int(match["year"] or today.year - (first > today.month))
-    if match["rel"]:
-        year = today.year - _BACK[match["rel"]]
+    year = _said_year(match, today, first)
     return date(year, first, 1), month(date(year + (last < first), last, 1))[1]
 
 

@@ -105,9 +105,11 @@ def _short(piece: str, language: Language) -> list[str]:
 def _whole_formulas(pieces: list[str]) -> Iterator[str]:
     """Pieces joined where a cut fell between two dollar signs; one alone is a price's."""
     pending: list[str] = []
+    dollars = 0
     for piece in pieces:
         pending.append(piece)
-        if len(_DOLLAR.findall("".join(pending))) % 2 == 0:
+        dollars += len(_DOLLAR.findall(piece))
+        if dollars % 2 == 0:
             yield "".join(pending)
             pending = []
     yield from pending

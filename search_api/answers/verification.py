@@ -107,8 +107,9 @@ _NUMBER_ENDS = r"(?!\s?(?:hundred|thousand|million|billion|trillion|[百千万�
 
 def _around(claim: str, text: str) -> tuple[str, str] | None:
     """What stands around a claim in a text that has it word for word, sign for sign."""
-    piece = rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){re.escape(_plain(claim))}(?!\w|[.,]\d)"
-    if _plain(claim)[-1:].isdigit():  # 10 is not what "10 million" and "10/3" say
+    said = _plain(claim)
+    piece = rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){re.escape(said)}(?!\w|[.,]\d)"
+    if said[-1:].isdigit():  # 10 is not what "10 million" and "10/3" say
         piece += _NUMBER_ENDS
     there = _plain(text)
     found = re.search(piece, there)

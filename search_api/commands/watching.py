@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -160,7 +161,7 @@ def feed(
         catalogue, server = archive.catalogue, find_server(archive.home)
         classify = (server or archive).classify_all
         if topic is not None:
-            topics = topics_of(catalogue, archive.home, "all")
+            topics = partial(topics_of, catalogue, archive.home, "all")
             channel = channels.labelled(catalogue, "topic", topic, classify, limit, topics)
         elif category is not None:
             channel = channels.labelled(catalogue, "category", category, classify, limit)

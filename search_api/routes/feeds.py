@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -59,7 +60,7 @@ def router(archive: Archive) -> APIRouter:
             name,
             archive.classify_all,
             limit,
-            topics_of(archive.catalogue, archive.home, "all"),
+            partial(topics_of, archive.catalogue, archive.home, "all"),
         )
         return _answer(found, form, request)
 
