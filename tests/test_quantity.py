@@ -30,6 +30,16 @@ def senses(text):
         (["twice", "two times", "2x", "两倍", "2倍"], 2, "times"),
         (["45 fps", "45 FPS", "45 frames per second", "每秒45帧"], 45, "fps"),
         (["12 ms", "12ms", "12 milliseconds", "12毫秒"], 12, "ms"),
+        (["5 ns", "5ns", "5 nanoseconds", "5纳秒"], 5, "ns"),
+        (["5 μs", "5 µs", "5µs", "5 microseconds", "5微秒"], 5, "μs"),
+        (["450 nm", "450 nanometers", "450纳米"], 450, "nm"),
+        (["2.5 μm", "2.5 microns", "2.5 micrometres", "2.5微米"], 2.5, "μm"),
+        (["120 W", "120W", "120 watts", "0.12 kW", "120瓦", "0.12千瓦"], 120, "w"),
+        (["1.2 MW", "1.2 megawatts", "1.2兆瓦", "1200 kW", "120万瓦"], 1.2e6, "w"),
+        (["5 mW", "5 milliwatts", "5毫瓦"], 5, "milliwatts"),
+        (["20 kWh", "20 kilowatt-hours", "20千瓦时", "20度电"], 20e3, "wh"),
+        (["3 km", "3 kilometers", "3公里", "3千米", "3 千米", "三千米", "3000 m"], 3e3, "m"),
+        (["70 kg", "70kg", "70公斤", "70千克", "70000 g", "70000克"], 70e3, "grams"),
         (["3 days", "three days", "3天", "三天"], 3, "days"),
         (
             [
@@ -154,7 +164,6 @@ UNITS = {
         "h": [" hours"],
         "gb": ["GB", " GB"],
         "fps": [" FPS"],
-        "km": [" km"],
     },
     "zh": {
         "%": ["%", "％"],
@@ -164,10 +173,16 @@ UNITS = {
         "h": ["小时", "个小时"],
         "gb": ["GB"],
         "fps": ["帧"],
-        "km": ["公里"],
     },
 }
 AROUND = {"en": "The result is {} here.", "zh": "结果为{}左右。"}
+
+
+@pytest.mark.parametrize(
+    "text", ["8 w/o pretraining", "5G networks", "3 We", "4 games", "6 克隆体"]
+)
+def test_what_begins_like_a_unit_is_none(text):
+    assert [unit for _, unit in read(text)] in ([""], [])
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -20,12 +20,13 @@ from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
 # Not the H of "8 H100 GPUs".
 _NO_NAME = r"(?!(?-i:(?<=[A-Z]))\d)"
+_ENDS = rf"(?![a-z]|/o\b){_NO_NAME}"  # no watt in "w/o"
 _BEFORE = r"(?<![\w.^_])(?:(?<![A-Za-z]-)|(?<=\d[a-z%]-)|(?<=\d[a-z]{2}-))"  # not GPT-4; 7B-70B
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _DIGITS = re.compile(
     rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?{_BEFORE}(?P<number>{_NUMBER})"
     rf"(?:[\s-]?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt]|(?-i:\s[MB]))(?![a-z]){_NO_NAME})?"
-    rf"(?P<more>\+|\s?[多余])?(?:\s?-?(?P<unit>{UNIT})(?![a-z]){_NO_NAME})?"
+    rf"(?P<more>\+|\s?[多余])?(?:\s?-?(?P<unit>{UNIT}){_ENDS})?"
     rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _SPELLED = re.compile(
     r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
     r"(?:[\s-](?P<hundred>hundred(?=[\s-](?:thousand|million|billion)\b)))?"
     r"(?:[\s-](?P<scale>hundred|thousand|million|billion))?"
-    rf"(?:[\s-](?P<unit>{UNIT})(?![a-z]){_NO_NAME})?",
+    rf"(?:[\s-](?P<unit>{UNIT}){_ENDS})?",
     re.IGNORECASE,
 )
 # 一 alone is "a" more often than a number, 第三 the third; what is counted must follow.
@@ -142,11 +143,11 @@ def _in_digits(text: str) -> Iterator[Quantity]:
         number = found["number"].replace(",", "")
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])
         value = -value if found["minus"] else value
-        unit = "%" if found["share"] else unit_of(found["unit"])
+        factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
         if unit == "years" and 1900 <= value <= 2100:  # 2013年 is a date
             unit = ""
         sense = "at least" if found["more"] or found["above"] else _sense(text, found.start())
-        yield Quantity(value, unit, found[0].strip(), sense)
+        yield Quantity(value * factor, unit, found[0].strip(), sense)
 
 
 def _spelled(text: str) -> Iterator[Quantity]:
@@ -156,12 +157,13 @@ def _spelled(text: str) -> Iterator[Quantity]:
             yield Quantity(2.0, "times", found[0], sense)
             continue
         value = english_value(word) * scale_of(found["hundred"]) * scale_of(found["scale"])
-        yield Quantity(value, unit_of(found["unit"]), found[0], sense)
+        factor, unit = unit_of(found["unit"])
+        yield Quantity(value * factor, unit, found[0], sense)
     for found in _HAN.finditer(text):
         if _SOME.search(found["share"] or found["number"]):
             continue
-        unit = "%" if found["share"] else unit_of(found["unit"])
-        value = chinese_value(found["share"] or found["number"])
+        factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
+        value = factor * chinese_value(found["share"] or found["number"])
         yield Quantity(value, unit, found[0], _sense(text, found.start()))
 
 

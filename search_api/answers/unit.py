@@ -30,6 +30,8 @@ _UNITS = (
     ("%", "％", "percent"),
     ("pp", "percentage points?", "points?", "个?百分点", "个点"),
     ("times", r"[x×](?!\s?\d)", "-?fold", "倍"),
+    ("ns", "nanoseconds?", "纳秒"),
+    ("μs", "µs", "microseconds?", "微秒"),
     ("ms", "milliseconds?", "毫秒"),
     ("s", "sec", "seconds?", "秒钟?"),
     ("mins?", "minutes?", "分钟"),
@@ -47,15 +49,33 @@ _UNITS = (
     ("mhz", "兆赫"),
     ("ghz",),
     ("hz", "赫兹?"),
+    ("w", "watts?", "瓦特", "瓦"),
+    ("wh", "watt[- ]hours?", "瓦时"),
+    ("kw", "kilowatts?"),
+    ("kwh", "kilowatt[- ]hours?", "度电"),
+    ("milliwatts?", "(?-i:mW)", "毫瓦"),
+    ("mw", "megawatts?", "兆瓦"),
+    ("grams?", "(?-i:g)", "克(?![隆服])"),  # 5G is none
+    ("kg", "kilograms?", "公斤"),
+    ("nm", "nanomet(?:er|re)s?", "纳米"),
+    ("μm", "µm", "micromet(?:er|re)s?", "microns?", "微米"),
     ("mm", "毫米"),
     ("cm", "厘米"),
-    ("km", "公里", "千米"),
+    ("km", "公里", "kilomet(?:er|re)s?"),
     ("m", "meters?", "metres?", "米"),
     ("°", "degrees?", "度"),
     ("db", "分贝"),
     ("layers?", "层"),
     ("languages?", "种语言"),
 )
+# Told in the smaller unit, since the 千 of 千瓦 is read as the number's.
+_FACTORS = {
+    "km": (1e3, "m"),
+    "kg": (1e3, "grams"),
+    "kw": (1e3, "w"),
+    "kwh": (1e3, "wh"),
+    "mw": (1e6, "w"),
+}
 _NAMES = {pattern: unit[0].rstrip("?") for unit in _UNITS for pattern in unit}
 UNIT = "|".join(sorted(_NAMES, key=len, reverse=True))
 """A pattern of every unit, the longest first."""
@@ -68,11 +88,11 @@ def scale_of(written: str | None) -> float:
     return _SCALES[written.strip().lower()] if written else 1.0
 
 
-def unit_of(written: str | None) -> str:
-    """The name of a unit as written; "" where there is none."""
+def unit_of(written: str | None) -> tuple[float, str]:
+    """The name of a unit as written, and how many of it that is; 1 and "" where there is none."""
     if not written:
-        return ""
-    named = (
+        return 1.0, ""
+    name = next(
         name for pattern, name in _NAMES.items() if re.fullmatch(pattern, written, re.IGNORECASE)
     )
-    return next(named)
+    return _FACTORS.get(name, (1.0, name))
