@@ -1,7 +1,8 @@
 """What turns the bundled encoder into one that reads a question together with a sentence.
 
 Low-rank additions to its matrices (LoRA, Hu et al. 2021, arXiv:2106.09685) and a last linear
-layer, learned by `eval.adapting`. Running the adapted encoder is `reader`'s business.
+layer, learned by `eval.adapting`; with the int8 scales of what they make of the encoder, whose
+inputs have other ranges than the encoder's own. Running it is `reader`'s business.
 """
 
 from __future__ import annotations
@@ -15,19 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings import quantization
+from embeddings.quantization import Quantization
+
 FILE = "e5-small-reader.npz"
+_SCALES = "int8."
 
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """`down[name]` of shape (rank, columns) and `up[name]` of shape (rows, rank), for each
-    matrix that changes ("l4.q"); `head`, of shape (hidden,), and `bias` give the score.
+    matrix that changes ("l4.q"); `head`, of shape (hidden,), and `bias` give the score. Without
+    a `quantization` it runs in float32.
     """
 
     down: dict[str, NDArray[np.float16]]
     up: dict[str, NDArray[np.float16]]
     head: NDArray[np.float32]
     bias: float
+    quantization: Quantization | None = None
 
     def adapted(self, name: str, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """A matrix as the adapted encoder has it."""
@@ -51,6 +58,7 @@ def load(file: Traversable) -> Adapter:
             {name: arrays[f"{name}.up"] for name in names},
             arrays["head"],
             float(arrays["bias"]),
+            quantization.read(arrays, _SCALES) if f"{_SCALES}names" in arrays else None,
         )
 
 
@@ -63,4 +71,6 @@ def save(adapter: Adapter, path: Path) -> None:
         **{f"{name}.down": value for name, value in adapter.down.items()},
         **{f"{name}.up": value for name, value in adapter.up.items()},
     }
+    if adapter.quantization is not None:
+        arrays |= quantization.arrays_of(adapter.quantization, _SCALES)
     np.savez_compressed(path, **arrays)

@@ -1,8 +1,9 @@
 """How the bundled model's int8 scales are found, and the file they ship in.
 
-Runs the float32 encoder over sample texts, notes the range of every channel that enters a
-matrix product, and chooses the scales of `graph.Quantization`. The result is a small file
-that ships with the project, so that every machine gets the same vectors:
+Runs the float32 encoder, or the reader that an adapter makes of it, over sample texts, notes the
+range of every channel that enters a matrix product, and chooses the scales of `Quantization`.
+Those of the encoder ship in a small file, so that every machine gets the same vectors; an
+adapter's own are in its file, written where it is learned:
 
     python -m embeddings.calibration SAMPLES.jsonl
 
@@ -14,11 +15,13 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.adapter import Adapter
 from embeddings.graph import LINEAR_INPUTS
 from embeddings.quantization import FILE, Quantization, save
 from embeddings.weights import Weights
@@ -30,27 +33,36 @@ ALPHA = {"qkv": 0.5, "ao": 0.0, "fi": 0.5, "fo": 0.75}
 SAMPLES = 24
 
 
-def calibrate(weights: Weights, texts: list[str]) -> Quantization:
-    """Scales from the channel ranges that `texts` (prefixes included) produce."""
-    low, high = _channel_ranges(weights, texts)
+def calibrate(
+    weights: Weights,
+    texts: Sequence[str],
+    adapter: Adapter | None = None,
+    *,
+    alpha: Mapping[str, float] = ALPHA,
+    exact: Collection[str] = (),
+) -> Quantization:
+    """Scales from the channel ranges that `texts` (prefixes included) produce; the products
+    named in `exact` get none and stay in float32.
+    """
+    low, high = _channel_ranges(weights, texts, adapter)
     smooth = {}
-    for name in low:
+    for name in [each for each in low if each not in exact]:
         part = name.split(".")[1]
         reach = np.maximum(np.maximum(np.abs(low[name]), np.abs(high[name])), 1e-5)
-        rows = np.maximum(_weight_reach(weights, name), 1e-5)
-        scale = reach ** ALPHA[part] / rows ** (1 - ALPHA[part])
-        if ALPHA[part] == 0:
+        rows = np.maximum(_weight_reach(weights, name, adapter), 1e-5)
+        scale = reach ** alpha[part] / rows ** (1 - alpha[part])
+        if alpha[part] == 0:
             scale = np.ones_like(reach)
         smooth[name] = (scale / np.sqrt(scale.max() * scale.min())).astype(np.float32)
     return Quantization(
         smooth,
-        {name: float((low[name] / smooth[name]).min()) for name in low},
-        {name: float((high[name] / smooth[name]).max()) for name in high},
+        {name: float((low[name] / smooth[name]).min()) for name in smooth},
+        {name: float((high[name] / smooth[name]).max()) for name in smooth},
     )
 
 
 def _channel_ranges(
-    weights: Weights, texts: list[str]
+    weights: Weights, texts: Sequence[str], adapter: Adapter | None
 ) -> tuple[dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]:
     from embeddings.engine import Engine
     from embeddings.graph import build, probe_names
@@ -58,7 +70,7 @@ def _channel_ranges(
     names = probe_names(weights.shape.layers)
     low: dict[str, NDArray[np.float32]] = {}
     high: dict[str, NDArray[np.float32]] = {}
-    engine = Engine.from_weights(weights, build(weights, probes=True))
+    engine = Engine.from_weights(weights, build(weights, None, adapter, probes=True))
     for _, real, outputs in engine.batches(texts):
         for name, output in zip(names, outputs[1:], strict=True):
             values = output[real]
@@ -67,13 +79,17 @@ def _channel_ranges(
     return low, high
 
 
-def _weight_reach(weights: Weights, name: str) -> NDArray[np.float32]:
+def _weight_reach(weights: Weights, name: str, adapter: Adapter | None) -> NDArray[np.float32]:
     """The largest absolute weight that each input channel meets."""
     layer, part = name.split(".")
     shape = weights.shape
     rows = shape.feed_forward if part == "fi" else shape.hidden
     tensors = ("q", "k", "v") if part == "qkv" else (part,)
-    reach = [np.abs(weights.matrix(f"{layer}.{t}.w", rows)).max(axis=0) for t in tensors]
+    reach = []
+    for tensor in (f"{layer}.{each}" for each in tensors):
+        matrix = weights.matrix(f"{tensor}.w", rows)
+        matrix = matrix if adapter is None else adapter.adapted(tensor, matrix)
+        reach.append(np.abs(matrix).max(axis=0))
     largest: NDArray[np.float32] = np.maximum.reduce(reach)
     return largest
 

@@ -3,7 +3,7 @@
 A BERT encoder (Devlin et al. 2018, arXiv:1810.04805) of the given weights, mean pooling
 over the real tokens and scaling to unit length. With quantization, the four matrix
 products of each layer run in int8; everything else stays in float32. `Quantization` says
-with which scales; how they are found is `calibration`'s business. With an adapter, the
+which and with which scales; how they are found is `calibration`'s business. With an adapter, the
 matrices are its own, and its score of the mean is what comes out.
 """
 
@@ -62,7 +62,7 @@ class _Builder:
     def quantized(self, x: Node, name: str) -> Node:
         """The input of a matrix product, on the int8 grid if there is one."""
         self.inputs[name] = x
-        if self.quantization is None:
+        if self.quantization is None or name not in self.quantization.smooth:
             return x
         smooth = self.quantization.smooth[name]
         x = op.multiply(x, _const((1 / smooth)[None, None]))
@@ -74,7 +74,7 @@ class _Builder:
         if self.adapter is not None:
             matrix = self.adapter.adapted(tensor, matrix)
         bias = _const(self.weights.vector(f"{tensor}.b")[None, None])
-        if self.quantization is None:
+        if self.quantization is None or name not in self.quantization.smooth:
             return op.add(op.matmul(x, _const(matrix), False, True), bias)
         matrix = matrix * self.quantization.smooth[name]
         scale = np.abs(matrix).max(axis=1, keepdims=True) / 127

@@ -6,6 +6,7 @@ Kept apart from `graph`, which needs an engine, and from `calibration`, which fi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,7 @@ class Quantization:
 
     `smooth[name]` divides the input's channels, float32 of shape (channels,), and the
     weights take it up; `low[name]` and `high[name]` bound the divided input. Names are
-    "l0.qkv" to "l11.fo".
+    "l0.qkv" to "l11.fo"; a product whose name is missing stays in float32.
     """
 
     smooth: dict[str, NDArray[np.float32]]
@@ -39,20 +40,30 @@ def load() -> tuple[Quantization, str]:
         digest = hashlib.sha256(file.read()).hexdigest()
         file.seek(0)
         with np.load(file) as arrays:
-            names = [str(name) for name in arrays["names"]]
-            smooth = {name: arrays[name] for name in names}
-            low = dict(zip(names, map(float, arrays["low"]), strict=True))
-            high = dict(zip(names, map(float, arrays["high"]), strict=True))
-    return Quantization(smooth, low, high), digest
+            return read(arrays), digest
 
 
 def save(quantization: Quantization, path: Path) -> None:
     """Write the file that `load` reads."""
+    np.savez_compressed(path, **arrays_of(quantization))
+
+
+def read(arrays: Mapping[str, Any], prefix: str = "") -> Quantization:
+    """The scales among a file's arrays, as `arrays_of` names them."""
+    names = [str(name) for name in arrays[f"{prefix}names"]]
+    return Quantization(
+        {name: arrays[f"{prefix}{name}"] for name in names},
+        dict(zip(names, map(float, arrays[f"{prefix}low"]), strict=True)),
+        dict(zip(names, map(float, arrays[f"{prefix}high"]), strict=True)),
+    )
+
+
+def arrays_of(quantization: Quantization, prefix: str = "") -> dict[str, Any]:
+    """Scales as arrays to be written, their names led by `prefix`."""
     names = list(quantization.smooth)
-    arrays: dict[str, Any] = {
-        "names": np.array(names),
-        "low": np.array([quantization.low[name] for name in names], np.float32),
-        "high": np.array([quantization.high[name] for name in names], np.float32),
-        **quantization.smooth,
+    return {
+        f"{prefix}names": np.array(names),
+        f"{prefix}low": np.array([quantization.low[name] for name in names], np.float32),
+        f"{prefix}high": np.array([quantization.high[name] for name in names], np.float32),
+        **{f"{prefix}{name}": values for name, values in quantization.smooth.items()},
     }
-    np.savez_compressed(path, **arrays)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import quantization
 from embeddings.adapter import bundled, load
 from embeddings.bundled import NAME, PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.preparation import OnStep, open_prepared
@@ -45,8 +44,7 @@ class BundledReader:
     ) -> None:
         chosen = learned or bundled()
         digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
-        found = f"{SHA256} {quantization.load()[1]} {digest}"
-        version = hashlib.sha256(found.encode()).hexdigest()[:16]
+        version = hashlib.sha256(f"{SHA256} {digest}".encode()).hexdigest()[:16]
         folder = cache / f"{NAME}-reader-{version}"
         self._engine = open_prepared(folder, partial(_reader, chosen), on_step)
 
@@ -74,4 +72,5 @@ def titled(title: str, sentence: str) -> str:
 def _reader(adapter: Traversable, weights: Weights) -> ov.Model:
     from embeddings.graph import build
 
-    return build(weights, quantization.load()[0], load(adapter))
+    learned = load(adapter)
+    return build(weights, learned.quantization, learned)

@@ -136,7 +136,7 @@ def reader(
 
     from embeddings.adapter import save
     from embeddings.reader import BundledReader
-    from eval.adapting import learn, separation, steps
+    from eval.adapting import learn, scaled, separation, steps
     from eval.reading import exercises, split
     from eval.squad import exercises as read_squad
     from indexer.settings import Settings
@@ -151,7 +151,8 @@ def reader(
         found, held_out = split(exercises(archive.catalogue))
         first = read_squad(squad or [])
         observer.stage("Learning", steps(found, first=first))
-        save(learn(found, Path(folder) / "model", observer.advance, first=first), out)
+        learned = learn(found, Path(folder) / "model", observer.advance, first=first)
+        save(scaled(learned, found), out)
         observer.stage("Reading what was held out", 0)
         area = separation(BundledReader(Path(folder), learned=out), held_out)
     console.out.print(

@@ -3,7 +3,9 @@
 `reading_questions.jsonl` asks a few of each of 7,029 papers that no other question is
 about; most come as twins, one answered, the other with nearly the same words not; 8,395 ask which
 papers there are on something, where the paper belongs or does not. Sentences are named by a
-digest, since the archives' texts are not published. `hard_questions.jsonl` asks of other papers;
+digest, since the archives' texts are not published. Of nearly all, the words are marked: of a
+question without an answer those that its paper does not bear, of a sentence those that answer, as
+characters. `hard_questions.jsonl` asks of other papers;
 there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no paper answers
 at all. With each come sentences of other papers that share its words, as a search brings them up.
 How the reader learns is `adapting`'s.
@@ -13,8 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -27,6 +29,9 @@ from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.sentence import Sentence, sentences
 
+Span = tuple[int, int]
+"""Where words begin and end, in characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
@@ -36,7 +41,8 @@ class Exercise:
     `complete`: every sentence that answers is named, also where it translates another.
     `elsewhere`: titles of other papers with sentences that look alike. A question that no paper
     answers has nothing else, and no paper. `lists`: it asks which papers there are on something,
-    and others may belong as well.
+    and others may belong as well. `blamed` are the words of a question that its paper does not
+    bear, `words` by their places those of sentences that answer; empty where they are not known.
     """
 
     paper_id: str
@@ -48,6 +54,8 @@ class Exercise:
     complete: bool
     elsewhere: tuple[tuple[str, str], ...] = ()
     lists: bool = False
+    blamed: tuple[Span, ...] = ()
+    words: Mapping[int, tuple[Span, ...]] = field(default_factory=dict)
 
     @property
     def others(self) -> list[int]:
@@ -105,8 +113,14 @@ def _reading(catalogue: Catalogue) -> Iterator[Exercise]:
         names = set(record["answers"])
         answers = tuple(n for n, each in enumerate(said) if digest(each.quote) in names)
         if said and bool(answers) == bool(names):
-            exercise = _exercise(paper, record["question"], said, answers, complete=True)
-            yield replace(exercise, lists=record["kind"] == "which_papers")
+            marked = record.get("words", {})
+            words = {n: marked.get(digest(said[n].quote), ()) for n in answers}
+            yield replace(
+                _exercise(paper, record["question"], said, answers, complete=True),
+                lists=record["kind"] == "which_papers",
+                blamed=_spans(record.get("blamed", ())),
+                words={n: _spans(spans) for n, spans in words.items() if spans},
+            )
 
 
 def _hard(catalogue: Catalogue) -> Iterator[Exercise]:
@@ -122,6 +136,10 @@ def _hard(catalogue: Catalogue) -> Iterator[Exercise]:
         )
         if said and bool(answers) == judged.answerable:
             yield _exercise(paper, judged.question, said, answers, complete=False)
+
+
+def _spans(given: Iterable[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in given)
 
 
 def _strangers() -> list[str]:

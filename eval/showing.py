@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.reading import Exercise
+from eval.reading import Exercise, Span
 from indexer.language import language_of
 from search_api.answers.reading import TOGETHER
 
@@ -33,12 +33,18 @@ OF_STRANGERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question with sentences under a title; `answers` has for each whether it answers."""
+    """A question with sentences under a title; `answers` has for each whether it answers.
+
+    `blamed` are the words of the question that the sentences do not bear, `words` of each
+    sentence those that answer; None where that is not known.
+    """
 
     question: str
     title: str
     sentences: tuple[str, ...]
     answers: tuple[bool, ...]
+    blamed: tuple[Span, ...] | None = None
+    words: tuple[tuple[Span, ...], ...] | None = None
 
 
 def shown(exercise: Exercise, chance: random.Random) -> Iterator[Shown]:
@@ -92,9 +98,14 @@ def _elsewhere(exercise: Exercise, count: int, chance: random.Random) -> Iterato
 
 
 def _of(exercise: Exercise, places: Sequence[int]) -> Shown:
+    answers = [place for place in places if place in exercise.answers]
+    blamed = None if exercise.answers or len(places) == 1 else exercise.blamed or None
+    marked = all(place in exercise.words for place in answers)
     return Shown(
         exercise.question,
         exercise.title,
         tuple(exercise.sentences[place] for place in places),
-        tuple(place in exercise.answers for place in places),
+        tuple(place in answers for place in places),
+        () if answers else blamed,
+        tuple(exercise.words.get(place, ()) for place in places) if marked else None,
     )

@@ -1,11 +1,12 @@
 """The bundled reader, its adapter, and how it is learned."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from embeddings import adapter, quantization
+from embeddings import adapter
 from embeddings.adapter import Adapter
 from embeddings.engine import Engine
 from embeddings.errors import InputError
@@ -62,6 +63,22 @@ def test_a_saved_adapter_is_the_same(tmp_path):
         assert (again.down[name] == shipped.down[name]).all()
     assert (again.head == shipped.head).all()
     assert again.bias == shipped.bias
+    assert again.quantization.low == shipped.quantization.low
+    assert again.quantization.high == shipped.quantization.high
+    assert again.quantization.smooth.keys() == shipped.quantization.smooth.keys()
+    for name, values in shipped.quantization.smooth.items():
+        assert (again.quantization.smooth[name] == values).all()
+
+
+def test_one_without_scales_runs_in_float32(tmp_path, cache):
+    shipped = adapter.load(adapter.bundled())
+    adapter.save(replace(shipped, quantization=None), tmp_path / "exact.npz")
+    assert adapter.load(tmp_path / "exact.npz").quantization is None
+    exact = BundledReader(tmp_path, learned=tmp_path / "exact.npz")
+    passages = [SAID, NOT_SAID, f"{NOT_SAID} {SAID}"]
+    for question in ASKED:
+        wanted = exact.scores(question, passages)
+        assert BundledReader(cache).scores(question, passages) == pytest.approx(wanted, abs=0.1)
 
 
 # How it is learned
@@ -99,6 +116,18 @@ def test_what_looks_like_an_answer_elsewhere_is_of_other_papers(found):
         assert bool(each.elsewhere) != each.lists, "others may belong on a list as well"
         assert each.title not in {title for title, _ in each.elsewhere}
         assert not {said for _, said in each.elsewhere} & {each.sentences[n] for n in each.answers}
+
+
+def test_most_questions_have_their_words_marked(found):
+    assert sum(bool(each.blamed) for each in found) > 800
+    assert sum(bool(each.words) for each in found) > 800
+    for each in found:
+        assert not (each.blamed and each.answers)
+        assert all(0 <= start < end <= len(each.question) for start, end in each.blamed)
+        assert each.words.keys() <= set(each.answers)
+        for place, spans in each.words.items():
+            assert spans
+            assert all(0 <= start < end <= len(each.sentences[place]) for start, end in spans)
 
 
 def test_translations_of_an_answer_are_no_wrong_answers():
@@ -143,6 +172,51 @@ def test_what_is_shown_is_labelled_as_the_question_says():
     assert alone == pytest.approx(ALONE, abs=0.04)
 
 
+def test_words_are_shown_where_they_are_known():
+    from eval.showing import shown
+
+    answers = {1: ((4, 7),)}
+    said, languages = (NOT_SAID, SAID, NOT_SAID), ("en",) * 3
+    given = Exercise("x", "X", "What?", said, languages, (1,), True, words=answers)
+    denied = Exercise("x", "X", "What?", said, languages, (), True, blamed=((0, 4),))
+    for seed in range(40):
+        for text in shown(given, random.Random(seed)):
+            assert text.blamed == (() if any(text.answers) else None)
+            assert text.words == tuple(answers[1] if each else () for each in text.answers)
+        for text in shown(replace(given, words={}), random.Random(seed)):
+            assert (text.words is None) == any(text.answers)
+        for text in shown(denied, random.Random(seed)):
+            assert text.blamed == (((0, 4),) if len(text.sentences) > 1 else None)
+
+
+def test_the_tokens_of_marked_words_are_told(tmp_path):
+    pytest.importorskip("torch", reason="needs paper-archive[models]")
+    from eval.reader_model import ReaderModel, _Pieces
+    from eval.showing import Shown
+
+    asked = "Why does Amos-SLAM 固定 the weights?"
+    place, said = asked.index("固定"), SAID.index("eight P100")
+    texts = [
+        Shown(asked, "A title", (NOT_SAID,), (False,), ((place, place + 2),), ((),)),
+        Shown(asked, "A title", (NOT_SAID, SAID), (False, True), (), ((), ((said, said + 10),))),
+        Shown(asked, "A title", (SAID, SAID * 30), (True, True)),
+    ]
+    model = ReaderModel(tmp_path / "model")
+    pieces = _Pieces(model.tokenizer, texts)
+    ids, told = pieces.inputs["input_ids"], (pieces.blamed(texts), pieces.answering(texts))
+
+    def read(row, chosen):
+        tokens = model.tokenizer.convert_ids_to_tokens(ids[row][chosen])
+        return "".join(tokens).replace("▁", " ").strip()
+
+    assert [read(row, told[0][row] == 1) for row in range(3)] == ["固定", "", ""]
+    assert [read(row, told[1][row] == 1) for row in range(3)] == ["", "eight P100", ""]
+    assert read(1, ~told[0][1].isnan()) == asked
+    assert told[0][2].isnan().all()
+    assert told[1][2].isnan().all()
+    assert model.loss(texts).isfinite()
+
+
 def test_of_a_question_that_nothing_answers_other_papers_are_shown():
     from eval.showing import shown
 
@@ -167,7 +241,8 @@ def test_an_archive_without_those_papers_is_told(tmp_path):
 def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     """The engine's scores are those of the model in torch, up to 8 bits."""
     torch = pytest.importorskip("torch", reason="needs paper-archive[models]")
-    from eval.adapting import _Model, learn, steps
+    from eval.adapting import EXACT, learn, scaled, steps
+    from eval.reader_model import ReaderModel
     from eval.showing import Shown
 
     given = [
@@ -178,7 +253,7 @@ def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     told = []
     learned = learn(given, tmp_path / "model", told.append)
     assert len(told) == steps(given) > 3
-    model = _Model(tmp_path / "model")
+    model = ReaderModel(tmp_path / "model")
     for name, low_rank in model.added.items():
         low_rank.down.data = torch.tensor(learned.down[name], dtype=torch.float32)
         low_rank.up.data = torch.tensor(learned.up[name], dtype=torch.float32) * 4
@@ -193,8 +268,10 @@ def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     weights = Weights()
     texts = [f"query: {t.question} passage: {t.title} | {' '.join(t.sentences)}" for t in shown]
     assert _scores(weights, None, learned, texts) == pytest.approx(expected, abs=0.01)
-    in_bytes = _scores(weights, quantization.load()[0], learned, texts)
-    assert in_bytes == pytest.approx(expected, abs=0.3)
+    scales = scaled(learned, given).quantization
+    assert len(scales.smooth) == 4 * weights.shape.layers - len(EXACT)
+    assert not scales.smooth.keys() & set(EXACT)
+    assert _scores(weights, scales, learned, texts) == pytest.approx(expected, abs=0.2)
 
 
 def _scores(weights, scales, learned: Adapter, texts):
