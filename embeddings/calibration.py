@@ -2,8 +2,8 @@
 
 Runs the float32 encoder, or the reader that an adapter makes of it, over sample texts, notes the
 range of every channel that enters a matrix product, and chooses the scales of `Quantization`.
-Those of the encoder ship in a small file, so that every machine gets the same vectors; an
-adapter's own are in its file, written where it is learned:
+An adapter's are in its own file, written where it is learned. Those of the encoder ship in a
+small file, so that every machine gets the same vectors:
 
     python -m embeddings.calibration SAMPLES.jsonl
 
