@@ -101,7 +101,7 @@ def retrieval(
 def ask(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
     split: Annotated[
-        Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-kept"],
+        Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-told", "lists-kept"],
         typer.Option(
             help="Part of the questions: the test half is looked at last, the hard ones are all "
             "about papers that are there, the subtle ones have one detail off where there is no "

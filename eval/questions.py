@@ -4,9 +4,10 @@
 `training_questions.jsonl` are what the decision to answer is learned from;
 `hard_questions.jsonl` asks five of each of 417 other papers, two that it answers and three
 that share its words and are not answered; `subtle_questions.jsonl` two and two of 263 papers, the
-unanswered with one detail off. `listing_questions.jsonl` asks which papers there are
-on something, and names them all: a half to learn from, a quarter for development, a quarter that
-is looked at last. All are written for this; the archives themselves are not published.
+unanswered with one detail off. `listing_questions.jsonl` asks which papers there are on
+something, and names them all: 140 to learn from, 72 for development, 352 as people tell what
+they remember, 68 that are looked at last. All are written for this; the archives themselves are
+not published.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, Literal
 from indexer.paper import Language
 from search_api.answers.quantity import Quantity, quantities
 
-Split = Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-kept"]
+Split = Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-told", "lists-kept"]
 _LISTS = "listing_questions.jsonl"
 _FILES: dict[Split, tuple[str, ...]] = {
     "train": ("training_questions.jsonl", _LISTS),
@@ -31,6 +32,7 @@ _FILES: dict[Split, tuple[str, ...]] = {
     "hard": ("hard_questions.jsonl",),
     "subtle": ("subtle_questions.jsonl",),
     "lists": (_LISTS,),
+    "lists-told": (_LISTS,),
     "lists-kept": (_LISTS,),
 }
 

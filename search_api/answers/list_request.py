@@ -21,13 +21,24 @@ _ENGLISH = (
     rf"[\w-]+ ){{1,3}}{_MANY}\b",
     rf"\bhow many (?:\w+ ){{0,2}}(?:{_MANY}|works|studies)\b"
     r"(?! (?:\w+ )*?(?:does|do|did|were|was|went|covered|analy[sz]ed)\b)",
-    rf"\b{_MANY} {_ON}\b|^(?:[\w-]+ ){{0,3}}{_MANY}\W*$|^{_MANY}\b|^{_NEW}{_WORK} on\b",
+    rf"\b{_MANY} {_ON}\b|^(?:[\w-]+ ){{0,3}}{_MANY}\W*$|^{_MANY}\b|^{_NEW}{_WORK} (?:on|using)\b",
     r"^(?:please |can you |could you )?(?:list|find|show|name|collect|give|search|recommend)\b"
     rf"(?: me| for)?(?: [\w-]+){{0,3}}? (?:{_MANY}|{_ONE}|{_WORK}|everything|anything)\b(?! in\b)",
-    r"\b(?:is|are|has) there (?:been )?(?:(?!(?:for|to|in|of|this|the|that|user|case|ablation)\b)"
-    rf"[\w-]+ ){{0,4}}?(?:{_MANY}|{_ONE}|{_WORK}|study)(?: (?:of|{_ON})\b|\W*$)",
-    rf"\b(?:is|are) there (?:anything|something) (?:\w+ ){{0,3}}?{_ON}\b",
-    r"^(?:do (?:you|we) have )?(?:anything|something) (?:\w+ ){0,3}?(?:on|about)\b|, anything\W*$",
+    r"\b(?:is|are|was|were|has) there (?:been )?"
+    r"(?:(?!(?:for|to|in|of|this|the|that|user|case|ablation)\b)"
+    rf"[\w-]+ ){{0,4}}?(?:{_MANY}|{_ONE}|{_WORK}|study)(?: (?:of|in which|{_ON})\b|\W*$)",
+    rf"\b(?:is|are|was|were) there (?:anything|something) (?:\w+ ){{0,3}}?{_ON}\b",
+    r"^(?:do (?:you|we) have )?(?:anything|something) (?:\w+ ){0,3}?(?:on|about|that)\b"
+    r"|^anything\b|, anything\W*$|\banything (?:like|on) that(?: in)?(?: here)?\W*$",
+    rf"^(?:do|have) (?:you|we) (?:have|got) (?:any )?{_NEW}(?:{_MANY}|{_WORK})\b",
+    r"^did (?:anything here|(?:i|we) see (?:anything|something)|the (?:archive|digests) have"
+    rf"|any (?:digest )?(?:{_MANY}|{_ONE}))\b|^i(?:'m| am) looking for\b",
+    r"^i (?:remember|recall) .*(?:\bwhich (?:one|ones|was|were)\b|\bis it here\W*$)",
+    r"\bwhat(?: i|')s there (?:on|about)\b"
+    r"|\bwhat(?:'ve| have| do) we (?:got|have) (?:on|about|with)\b",
+    r"\b(?:what (?:do we have|is there|came up)|is there one|who did that)\W*$",
+    r"^which (?:one|ones) (?:was|were|is|are) (?:about|on)\b|^(?:list|find|show) (?:me )?whatever\b"
+    r"|^(?:list|find|show) (?:me )?the .* ones\W*$",
     rf"\b(?:any|which|what) {_NEW}(?:[\w-]+ing )?{_WORK} (?:on|is there|exists?|has been)\b"
     r"(?!.*\b(?:does|do|did) (?:it|the|this)\b)",
     r"^which ones\b|^has any(?:one|body)\b|^what (?:is there|has been published) (?:on|about)\b",
@@ -53,15 +64,23 @@ _CHINESE = (
     rf"^(?!.*(?:如何|怎么|怎样|{_CAN}|是|几(?!何)|谁|{_THIS})).*的{_PAPER}\W*$"
     rf"|^关于.*的{_ANY}(?:都?有哪些)?\W*$",
     rf"^(?!.*(?:是|吗|几(?!何)|多少|了|谁|{_CAN}|如何|怎么|{_THIS})).{{0,20}}{_PAPER}\W*$",
-    rf"{_PAPER}.{{0,4}}列(?:一下|出来|一列)",
+    rf"{_PAPER}.{{0,4}}列(?:一下|出来|一列)|{_ANY}[，,]?(?:请|麻烦)?[帮给]我(?:找|搜|列)",
+    rf"{_WORK_ZH}(?:都|一共)?有(?:哪些|几[篇项个]|没有|吗)\W*$|有(?:几|多少)篇(?:\W*$|讲)|的有没有\W*$",
+    rf"(?:^|[，,])(?:这里|库里)?有(?:没有)?(?:讲|做|处理)(?!.*{_THIS}).*的吗|这里有讲的吗|有这[样类种]的?{_ANY}吗",
+    rf"^有没有(?!.*{_THIS})(?!.*(?:公开|开源|发布|免费)的\W*$).{{5,40}}的\W*$|这[块里]?有{_PAPER}吗\W*$",
+    rf"有没有人(?:在)?(?:做|研究|用)(?!过)|(?<!前)有人(?:在)?(?:做|研究)吗\W*$|[，,]有{_PAPER}吗\W*$",
+    rf"记得有(?!.*{_THIS}).*是哪[些篇几]|(?:库里|这里)收了(?:哪些|什么)|有推送过吗|^我?想找(?!.*(?:{_THIS}|哪个))",
     rf"^(?:帮我|请|给我|我?想)*(?:推荐|看|介绍|列出|找|搜|查)(?!.*{_THIS}).*(?:[几些]篇?|所有|篇)"
     rf".*{_ANY}\W*$",
 )
 _FRAME = re.compile(
     rf"(?<![-\w])(?:{_MANY}|{_ONE}|{_WORK}(?= (?:on|about|is|has|that)\b)|archive|list|find|show"
     r"|name|recommend|looking for|please|deal(?:s|ing)?|discuss(?:es|ing)?|us(?:e|es|ing)|how many"
-    r"|any|anything|everything|something|about|there|here|came out|appear(?:ed|s)?|published)"
-    rf"(?![-\w])|论文|文章|{_WORK_ZH}|方面(?!级)|相关(?!性)|列出|列一下|推荐|帮我|多少篇|讨论|涉及|发表|发布"
+    r"|any|anything|everything|something|whatever|about|there|here|came (?:out|up)|appear(?:ed|s)?"
+    r"|published|i (?:remember|recall)|what (?:do we have|have we got)|do you have|which ones?"
+    r"|digests?)"
+    rf"(?![-\w])|论文|文章|{_WORK_ZH}|方面(?!级)|相关(?!性)|列出|列一下|推荐|多少篇|几篇|记得|[帮给]我"
+    r"|找(?:一下|找)|想找|有没有人|有人(?=做|研究)|收了|推送过|讨论|涉及|发表|发布"
     r"|讲(?:的是|到|了)?(?![师座义台话解稿])|提到|[用做]到?了"
 )
 _ASKS = re.compile("|".join((*_ENGLISH, *_CHINESE)))

@@ -1,0 +1,71 @@
+"""Which questions ask for papers, in the words of people who remember something."""
+
+import pytest
+
+from search_api.answers.list_request import asks_for_papers, topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "扩散模型方面的工作有哪些",
+        "有讲怎么检索PPT页面的吗",
+        "这里有讲的吗",
+        "开放词汇的图像分割有没有人做",
+        "点云配准最近有人做吗",
+        "视频插帧有几篇？",
+        "车牌识别的论文帮我找一下",
+        "有没有给黑白老照片上色的？",
+        "四足机器狗走路的研究有吗",
+        "声音异响检测，这块有论文吗？",
+        "我记得有论文用力矩数据来发现机器人出错，是哪些？",
+        "既能看懂图又能画图的模型，库里收了哪些？",
+        "想找衡量训练样本影响的工作",
+        "Anything that uses Kolmogorov-Arnold networks?",
+        "I recall something modelling how diseases progress, which one was it?",
+        "I'm looking for machine learning on mass spectrometry",
+        "What do we have on soft grippers?",
+        "what's there on recognising traffic signs",
+        "humanoid robots: what is there on their control?",
+        "Did the digests have anything where an agent designs circuits?",
+        "Was there a paper that reconstructs what a person saw?",
+        "list whatever uses dictionary learning",
+        "find me the neural architecture search ones",
+        "RL for traffic lights, is there one?",
+    ],
+)
+def test_papers_are_asked_for(question):
+    assert asks_for_papers(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这篇论文有讲怎么训练的吗",
+        "有没有公开的",
+        "这项工作有哪些创新？",
+        "LoRA 的代码想找 GitHub 哪个仓库",
+        "PADHASH 用了几块显卡？",
+        "What do the authors have to say about memory?",
+        "Is there a list of hyperparameters in this paper?",
+        "What is there to gain from a larger batch?",
+        "Which one was trained longer, BERT or RoBERTa?",
+        "I remember that LoRA uses rank 8; is that so?",
+    ],
+)
+def test_one_paper_is_asked_about(question):
+    assert not asks_for_papers(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("车牌识别的论文帮我找一下", "车牌识别的"),
+        ("视频插帧有几篇", "视频插帧有"),
+        ("humanoid robots: what do we have?", "humanoid robots: ?"),
+        ("What do we have on soft grippers?", "on soft grippers?"),
+        ("I remember work on Segment Anything", "on Segment Anything"),
+    ],
+)
+def test_what_only_asks_is_left_out(question, about):
+    assert topic(question) == about
