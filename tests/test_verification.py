@@ -187,6 +187,8 @@ def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
         ("FooNet需要标注数据。", "FooNet需要标注数据，这一说法不成立。"),
         ("FooNet is trained on 10.", "FooNet is trained on 10 million images."),
         ("LoRA.", "We present LoRAN, a nonlinear extension of LoRA."),
+        ("CL$^2$GEC.", "我们引入了CL$^2$GEC，这是首个持续学习基准。"),
+        ("对于非零方差提示。", "对于非零方差提示，该算法与GRPO相同。"),
         ("Main results!", "Main results: the model is accurate."),
         ("主要研究结果！", "主要研究结果：该模型很准确。"),
     ],

@@ -63,8 +63,10 @@ class Verifier:
         """Why these sentences do not support the claim, in a few words; None if they do."""
         if not cited:
             return "cites nothing"
-        if len(_WORDS.findall(claim)) < 2:  # its source has the name, but says what of it?
+        if _NAME_ALONE.fullmatch(claim.strip()):  # its source has the name, but says what of it?
             return "is a word alone"
+        if _NO_CLAUSE.fullmatch(claim.strip()):
+            return "is no sentence"
         if len({source.titles for source in cited}) > 1:
             # Two papers' sentences in one could say what neither says.
             return "joins what two papers say"
@@ -101,7 +103,8 @@ class Verifier:
         return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
 
 
-_WORDS = re.compile(r"[^\W_一-鿿][\w.+-]*|[一-鿿]")
+_NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
+_NO_CLAUSE = re.compile(r"(?:对于|关于)[^，,：:]*")  # "for such prompts", and nothing of them
 _NUMBER_ENDS = r"(?!\s?(?:hundred|thousand|million|billion|trillion|[百千万亿倍%％]|[/–-]\d))"
 
 
