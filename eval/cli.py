@@ -105,8 +105,8 @@ def ask(
         typer.Option(
             help="Part of the questions: the test half is looked at last, the hard ones are all "
             "about papers that are there, the subtle ones have one detail off where there is no "
-            "answer; lists ask which papers there are on something, and "
-            "some of these are kept too."
+            "answer; lists ask which papers there are on something (lists-told as people tell "
+            "what they remember), and some of these are kept too."
         ),
     ] = "dev",
     llm: Annotated[
