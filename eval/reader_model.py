@@ -34,7 +34,7 @@ TEXT_WEIGHT, SENTENCE_WEIGHT, WORD_WEIGHT = 1.5, 2.0, 3.0
 WORDS = 0.7
 """How much the words count beside the text, each kind of them."""
 MAX_TOKENS = 320
-_TEXT, _SENTENCE, _BLAMED, _ANSWERING = range(4)
+_HEADS = _TEXT, _SENTENCE, _BLAMED, _ANSWERING = range(4)
 _LINEAR = {
     "q": ("attention.self", "query"),
     "k": ("attention.self", "key"),
@@ -90,7 +90,7 @@ class _Pieces:
         """Which tokens of the questions are not borne: 1 or 0, NaN where it is not known and
         elsewhere, shape (texts, length).
         """
-        told = torch.full(self.inputs["input_ids"].shape, math.nan)
+        told = self._unknown()
         for row, text in enumerate(texts):
             if text.blamed is None:
                 continue
@@ -102,7 +102,7 @@ class _Pieces:
 
     def answering(self, texts: Sequence[Shown]) -> torch.Tensor:
         """Which tokens of the sentences answer, in the same way."""
-        told = torch.full(self.inputs["input_ids"].shape, math.nan)
+        told = self._unknown()
         for row, text in enumerate(texts):
             if text.words is None:
                 continue
@@ -111,6 +111,9 @@ class _Pieces:
                 for place, offset in zip(range(start, stop), offsets, strict=False):
                     told[row, place] = _among(offset, spans)
         return told
+
+    def _unknown(self) -> torch.Tensor:
+        return torch.full(self.inputs["input_ids"].shape, math.nan)
 
 
 def _among(place: Span, spans: Sequence[Span]) -> float:
@@ -135,7 +138,7 @@ class ReaderModel:
                 low_rank = _LowRank(getattr(module, linear))
                 setattr(module, linear, low_rank)
                 self.added[f"l{number}.{name}"] = low_rank
-        self.head = nn.Linear(DIMENSION, 4)
+        self.head = nn.Linear(DIMENSION, len(_HEADS))
         nn.init.zeros_(self.head.weight)
 
     def logits(self, texts: Sequence[Shown]) -> tuple[torch.Tensor, torch.Tensor]:

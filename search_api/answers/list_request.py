@@ -41,7 +41,7 @@ _ENGLISH = (
     r"|^(?:list|find|show) (?:me )?the .* ones\W*$",
     rf"\b(?:any|which|what) {_NEW}(?:[\w-]+ing )?{_WORK} (?:on|is there|exists?|has been)\b"
     r"(?!.*\b(?:does|do|did) (?:it|the|this)\b)",
-    r"^which ones\b|^has any(?:one|body)\b|^what (?:is there|has been published) (?:on|about)\b",
+    r"^which ones\b|^has any(?:one|body)\b|^what has been published (?:on|about)\b",
     r"^which (?:(?!ablation|user|case)\w+ )?studies\b(?! (?:does|do|did)\b)",
 )
 _PAPER = "(?:论文|文章|papers?)"
