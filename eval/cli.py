@@ -101,12 +101,15 @@ def retrieval(
 def ask(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
     split: Annotated[
-        Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-told", "lists-kept"],
+        Literal[
+            "train", "dev", "test", "outside", "hard", "subtle", "lists", "lists-told", "lists-kept"
+        ],
         typer.Option(
-            help="Part of the questions: the test half is looked at last, the hard ones are all "
-            "about papers that are there, the subtle ones have one detail off where there is no "
-            "answer; lists ask which papers there are on something (lists-told as people tell "
-            "what they remember), and some of these are kept too."
+            help="Part of the questions: the test half is looked at last, outside ones are by "
+            "others, for totals only, the hard ones are all about papers that are there, the "
+            "subtle ones have one detail off where there is no answer; lists ask which papers "
+            "there are on something (lists-told as people tell what they remember), and some of "
+            "these are kept too."
         ),
     ] = "dev",
     llm: Annotated[

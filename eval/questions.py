@@ -1,10 +1,11 @@
 """Questions about the real archives, answerable and not, and whether an answer is right.
 
-`questions.jsonl` has a half for development and a half that is looked at last;
-`training_questions.jsonl` are what the decision to answer is learned from;
-`hard_questions.jsonl` asks five of each of 417 other papers, two that it answers and three
-that share its words and are not answered; `subtle_questions.jsonl` two and two of 263 papers, the
-unanswered with one detail off. `listing_questions.jsonl` asks which papers there are on
+`questions.jsonl` has a half for development, a half that is looked at last, and 383 from outside,
+by others who knew nothing of how answers are made, about any of the papers;
+`training_questions.jsonl` are what the decision to answer is learned from; `hard_questions.jsonl`
+asks five of each of 417 other papers, two that it answers and three that share its words and are
+not answered; `subtle_questions.jsonl` two and two of 263 papers, the unanswered with one detail
+off. `listing_questions.jsonl` asks which papers there are on
 something, and names them all: 140 to learn from, 72 for development, 352 as people tell what
 they remember, 68 that are looked at last. All are written for this; the archives themselves are
 not published.
@@ -23,12 +24,15 @@ from typing import Any, Literal
 from indexer.paper import Language
 from search_api.answers.quantity import Quantity, quantities
 
-Split = Literal["train", "dev", "test", "hard", "subtle", "lists", "lists-told", "lists-kept"]
+Split = Literal[
+    "train", "dev", "test", "outside", "hard", "subtle", "lists", "lists-told", "lists-kept"
+]
 _LISTS = "listing_questions.jsonl"
 _FILES: dict[Split, tuple[str, ...]] = {
     "train": ("training_questions.jsonl", _LISTS),
     "dev": ("questions.jsonl",),
     "test": ("questions.jsonl",),
+    "outside": ("questions.jsonl",),
     "hard": ("hard_questions.jsonl",),
     "subtle": ("subtle_questions.jsonl",),
     "lists": (_LISTS,),

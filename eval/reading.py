@@ -1,11 +1,11 @@
 """Questions for the reader to learn from: of each, the sentences of its paper, answering or not.
 
-`reading_questions.jsonl` asks a few of each of 7,029 papers that no other question is
-about; most come as twins, one answered, the other with nearly the same words not; 8,395 ask which
-papers there are on something, where the paper belongs or does not. Sentences are named by a
-digest, since the archives' texts are not published. Of nearly all, the words are marked: of a
-question without an answer those that its paper does not bear, of a sentence those that answer, as
-characters. `hard_questions.jsonl` asks of other papers;
+`reading_questions.jsonl` asks a few of each of 7,075 papers that no question for development or of
+the kept half is about; most come as twins, one answered, the other with nearly the same words not;
+11,867 ask which papers there are on something, where the paper belongs or does not. Sentences are
+named by a digest, since the archives' texts are not published. Of nearly all but the last 3,700,
+the words are marked: of a question without an answer those that its paper does not bear, of a
+sentence those that answer, as characters. `hard_questions.jsonl` asks of other papers;
 there a sentence answers that has the facts. `stranger_questions.jsonl` asks what no paper answers
 at all. With each come sentences of other papers that share its words, as a search brings them up.
 How the reader learns is `adapting`'s.
@@ -88,7 +88,7 @@ def exercises(catalogue: Catalogue) -> list[Exercise]:
         )
     asked = sorted({each.paper_id for each in found} - _held_out())
     neighbours = Neighbours(paper for each in asked if (paper := catalogue.paper(each)))
-    found += [Exercise("", "", question, (), (), (), True) for question in _strangers()]
+    found += [Exercise("", "", question, (), (), (), True) for question in strangers()]
     near = neighbours.of([(each.question, each.paper_id) for each in found])
     return [
         each if each.lists else replace(each, elsewhere=tuple(other))
@@ -106,7 +106,7 @@ def split(found: Iterable[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
 
 
 def _reading(catalogue: Catalogue) -> Iterator[Exercise]:
-    for record in _records("reading_questions.jsonl"):
+    for record in records("reading_questions.jsonl"):
         if (paper := catalogue.paper(record["about"])) is None:
             continue
         said = _sentences(paper, record["question"])
@@ -124,7 +124,7 @@ def _reading(catalogue: Catalogue) -> Iterator[Exercise]:
 
 
 def _hard(catalogue: Catalogue) -> Iterator[Exercise]:
-    about = {record["id"]: record["about"][0] for record in _records("hard_questions.jsonl")}
+    about = {record["id"]: record["about"][0] for record in records("hard_questions.jsonl")}
     for judged in load_questions("hard"):
         if (paper := catalogue.paper(about[judged.id])) is None:
             continue
@@ -142,11 +142,19 @@ def _spans(given: Iterable[Sequence[int]]) -> tuple[Span, ...]:
     return tuple((start, end) for start, end in given)
 
 
-def _strangers() -> list[str]:
-    return [record["question"] for record in _records("stranger_questions.jsonl")]
+def asked() -> list[tuple[str, str, str]]:
+    """Every question of `reading_questions.jsonl` with its paper's id and its kind."""
+    found = records("reading_questions.jsonl")
+    return [(each["question"], each["about"], each["kind"]) for each in found]
 
 
-def _records(name: str) -> list[dict[str, Any]]:
+def strangers() -> list[str]:
+    """Questions that no paper answers."""
+    return [record["question"] for record in records("stranger_questions.jsonl")]
+
+
+def records(name: str) -> list[dict[str, Any]]:
+    """What a file of questions holds, a line each."""
     return [json.loads(line) for line in _text(name).splitlines()]
 
 
