@@ -118,6 +118,22 @@ def answers(
         )
 
 
+@app.command(epilog="Example: archive learn requests --out list_request.json")
+def requests(out: Annotated[Path, typer.Option(help="File to write.")]) -> None:
+    """Learn which questions ask for papers."""
+    from eval.list_request import MAX_FALSE, learn, questions
+    from search_api.answers.list_request import save
+
+    found = questions()
+    model, known = learn(found)
+    save(model, out)
+    console.out.print(
+        f"{out}: {len(model.weights)} clues, learned from {len(found)} questions; in "
+        f"cross-validation {known:.1%} of those that ask for papers are known, and "
+        f"{MAX_FALSE:.1%} of the others taken for such"
+    )
+
+
 @app.command(
     epilog="Example: archive learn reader ../shared/archives ../shared/more-archives --out r.npz"
 )
