@@ -27,7 +27,7 @@ from search_api.answers.list_request import asks_for_papers, topic
         "what's there on recognising traffic signs",
         "humanoid robots: what is there on their control?",
         "Did the digests have anything where an agent designs circuits?",
-        "Was there a paper that reconstructs what a person saw?",
+        "Is there a paper that reconstructs images from brain signals?",
         "RL for traffic lights, is there one?",
         "谁拿激光点云做地点识别和回环的，给几篇",
         "有没有人把泼溅渲染改写成矩阵乘来提速的",

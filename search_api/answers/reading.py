@@ -17,7 +17,7 @@ from embeddings.reranker import Reranker
 from search_api.answers.evidence import Evidence
 from search_api.answers.scoring import Candidate
 
-READ = 6
+READ = 8
 """Sentences, the best by their scores."""
 TOGETHER = 3
 """Sentences of the best paper that are read as one text besides: one may presume what another
