@@ -2,7 +2,8 @@
 
 import pytest
 
-from search_api.answers.list_request import asks_for_papers, topic
+from eval.list_request import learn, questions
+from search_api.answers.list_request import asks_for_papers, load_bundled, topic
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,7 @@ from search_api.answers.list_request import asks_for_papers, topic
         "Did the digests have anything where an agent designs circuits?",
         "Is there a paper that reconstructs images from brain signals?",
         "RL for traffic lights, is there one?",
+        "Which papers use LoRA? I need recent ones.",
         "谁拿激光点云做地点识别和回环的，给几篇",
         "有没有人把泼溅渲染改写成矩阵乘来提速的",
         "How many papers use LoRA?",
@@ -75,3 +77,9 @@ def test_one_paper_is_asked_about(question):
 )
 def test_what_only_asks_is_left_out(question, about):
     assert topic(question) == about
+
+
+def test_what_ships_is_what_is_learned():
+    model, known = learn(questions())
+    assert model == load_bundled()
+    assert known > 0.85

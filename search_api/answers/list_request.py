@@ -46,9 +46,10 @@ class RequestModel:
     weights: Mapping[str, float]
 
     def score(self, text: str) -> float:
-        """Above 0 if papers are asked for; what is told first does not ask."""
-        *_, last = ["", *filter(None, _SENTENCE.split(text.strip()))]
-        return self.bias + min(map(self._weight, {text, last}))
+        """Above 0 if papers are asked for; what is told before the last question does not ask."""
+        said = [each for each in _SENTENCE.split(text.strip()) if each] or [text]
+        asking = [each for each in said if each.endswith(("?", "？"))] or said
+        return self.bias + min(map(self._weight, {text, asking[-1]}))
 
     def _weight(self, text: str) -> float:
         return sum(self.weights.get(clue, 0.0) for clue in clues(text, self.frequent))
