@@ -19,11 +19,11 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from eval.logistic import FOLDS
 from eval.questions import load_questions
 from eval.reading import asked, records, strangers
 from search_api.answers.list_request import RequestModel, clues, tokens
 
-FOLDS = 5
 _INVERSE_PENALTY = 1.0
 _FREQUENT = 80
 """Words of which all pairs are looked at."""

@@ -657,7 +657,10 @@ def small(example, tmp_path_factory):
 def test_a_small_model_says_only_what_is_cited(small, question):
     answer = small.asker.ask(question)
     check(small.catalogue, answer)
-    assert answer.problem in (None, f"{small_model.MODEL} answered nothing")
+    if silent := question == BERT and answer.problem is not None:  # quotes stand
+        assert answer.problem == f"{small_model.MODEL} answered nothing"
+    else:
+        assert answer.problem is None
     quotes = " ".join(each.quote for each in answer.citations)
     said = re.sub(r"\[\d+\]", "", answer.answer)
     numbers = re.findall(r"\d+(?:[.,]\d+)*", said)
@@ -665,7 +668,7 @@ def test_a_small_model_says_only_what_is_cited(small, question):
     if answer.written_by:
         assert answer.written_by == small_model.MODEL
     elif answer.answerable:
-        assert answer.dropped or answer.problem  # a small model may fall silent: quotes stand
+        assert answer.dropped or silent
     else:
         assert question == "Who is the pope?"
 
