@@ -31,7 +31,10 @@ def english_value(written: str) -> float:
 
 
 def chinese_value(written: str) -> float:
-    """三百二十 is 320, 一亿三千万 is 130,000,000, 三点五 is 3.5, 一点五亿 is 150,000,000."""
+    """三百二十 is 320, 一亿三千万 is 130,000,000, 三点五 is 3.5, 一点五亿 is 150,000,000.
+
+    一百二十千, where a 千瓦 follows the number, is 120,000.
+    """
     written, _, decimals = written.partition("点")
     if decimals:
         scale = _HAN_SCALES.get(decimals[-1], 1)
@@ -42,6 +45,8 @@ def chinese_value(written: str) -> float:
         scale = _HAN_SCALES.get(sign, 0)
         if not scale:
             digit = _HAN_DIGITS[sign]
+        elif 0 < section < scale < 10**4:  # the 千 of 千瓦
+            section, digit = (section + digit) * scale, 0
         elif scale < 10**4:
             section, digit = section + (digit or 1) * scale, 0
         else:
