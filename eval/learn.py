@@ -164,7 +164,8 @@ def reader(
         Archive(Settings(home=Path(folder) / "home"), observer) as archive,
     ):
         archive.index(archives, embed=False)
-        found, held_out = split(exercises(archive.catalogue))
+        observer.stage("Finding what looks like answers", 0)
+        found, held_out = split(exercises(archive.catalogue, archive.embedder))
         first = read_squad(squad or [])
         observer.stage("Learning", steps(found, first=first))
         learned = learn(found, Path(folder) / "model", observer.advance, first=first)

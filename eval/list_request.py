@@ -10,8 +10,9 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from eval.logistic import FOLDS
-from eval.questions import load_questions
-from eval.reading import asked, records, strangers
+from eval.questions import Split, load_questions, normal
+from eval.reading import reading_questions, records, strangers
 from search_api.answers.list_request import RequestModel, clues, tokens
 
 _INVERSE_PENALTY = 1.0
@@ -31,9 +32,12 @@ _FEWEST = 15
 """Questions that a clue must be in; in fewer, it tells what they are about."""
 _LEAST = 0.01
 """Weight that a clue must have to be kept."""
-MAX_FALSE = 0.003
+MAX_FALSE = 0.004
 """Of questions that ask for no papers, those that may be taken for some in cross-validation."""
 _ASKING = "asking_questions.jsonl"
+_ASKING_WEIGHT = 5.0
+"""How much more one of those counts: the others are many, and of a few kinds."""
+_LEARNED: tuple[Split, ...] = ("train", "hard")
 _LISTS = ("which_papers", "no_such_papers")
 
 
@@ -44,21 +48,31 @@ class Asked:
     text: str
     group: str
     lists: bool
+    weight: float = 1.0
 
 
 def questions() -> list[Asked]:
-    """All to learn from: no question of a split that answers are measured on."""
-    judged = [*load_questions("train"), *load_questions("hard"), *load_questions("lists-told")]
-    return [
-        *(Asked(each.question, each.id, each.kind in _LISTS) for each in judged),
-        *(Asked(text, paper_id, kind in _LISTS) for text, paper_id, kind in asked()),
+    """All to learn from: none of a split that answers are measured on."""
+    judged = [each for split in _LEARNED for each in load_questions(split)]
+    about = [next(iter(each.papers or each.about), each.id) for each in judged]
+    found = [
+        *(Asked(j.question, a, j.kind in _LISTS) for j, a in zip(judged, about, strict=True)),
+        *(Asked(text, paper_id, kind in _LISTS) for text, paper_id, kind in reading_questions()),
         *(Asked(text, text, lists=False) for text in strangers()),
-        *(Asked(each["question"], each["id"], each["lists"]) for each in records(_ASKING)),
+        *(
+            Asked(each["question"], each["id"], each["lists"], _ASKING_WEIGHT)
+            for each in records(_ASKING)
+        ),
     ]
+    measured = (load_questions(split) for split in get_args(Split) if split not in _LEARNED)
+    left_out = {normal(each.question) for split in measured for each in split}
+    return [each for each in found if normal(each.text) not in left_out]
 
 
 def learn(found: list[Asked]) -> tuple[RequestModel, float]:
-    """The model, and how many of those that ask for papers it knows in cross-validation."""
+    """The model, and how many of those that ask for papers it knows in cross-validation, at the
+    threshold that was chosen in it.
+    """
     texts = [each.text for each in found]
     counts = Counter(token for text in texts for token in set(tokens(text)))
     frequent = frozenset(token for token, _ in counts.most_common(_FREQUENT))
@@ -68,29 +82,35 @@ def learn(found: list[Asked]) -> tuple[RequestModel, float]:
     rows = counting.fit_transform(texts)
     names = counting.get_feature_names_out()
     lists = np.array([each.lists for each in found])
+    weights = np.array([each.weight for each in found])
     fold = np.array([zlib.crc32(each.group.encode()) % FOLDS for each in found])
     scores = np.empty(len(found))
     for each in range(FOLDS):
-        bias, weights = _logistic(names, rows[fold != each], lists[fold != each])
-        model = RequestModel(bias, frequent, weights)
+        model = _logistic(names, frequent, rows, lists, weights * (fold != each))
         for place in np.flatnonzero(fold == each):
             scores[place] = model.score(texts[place])
     threshold = float(np.quantile(scores[~lists], 1 - MAX_FALSE))
-    bias, weights = _logistic(names, rows, lists)
-    model = RequestModel(round(bias - threshold, 2), frequent, weights)
+    model = _logistic(names, frequent, rows, lists, weights)
+    model = replace(model, bias=round(model.bias - threshold, 2))
     return model, float((scores[lists] > threshold).mean())
 
 
 def _logistic(
-    names: Sequence[str], rows: csr_matrix, lists: NDArray[np.bool_]
-) -> tuple[float, dict[str, float]]:
+    names: Sequence[str],
+    frequent: frozenset[str],
+    rows: csr_matrix,
+    lists: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+) -> RequestModel:
+    """Learned from the questions whose weight is above 0."""
     model = LogisticRegression(
         l1_ratio=1.0, C=_INVERSE_PENALTY, solver="liblinear", max_iter=300, random_state=0
     )
-    model.fit(rows, lists)
-    weights = {
+    used = weights > 0
+    model.fit(rows[used], lists[used], sample_weight=weights[used])
+    learned = {
         str(name): round(float(weight), 2)
         for name, weight in zip(names, model.coef_[0], strict=True)
         if abs(weight) >= _LEAST
     }
-    return float(model.intercept_[0]), weights
+    return RequestModel(float(model.intercept_[0]), frequent, learned)

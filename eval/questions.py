@@ -46,7 +46,8 @@ class Judged:
     """A question and what answers it.
 
     Of each group in `answer` one alternative must stand in the answer; where there is no
-    group, as for "which papers …", the papers decide; of `partly` one could argue.
+    group, as for "which papers …", the papers decide; of `partly` one could argue. `about` names
+    the paper that one without an answer asks about, where that is known.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Judged:
     split: Split
     evidence_language: str = "both"
     partly: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
     @property
     def lists_papers(self) -> bool:
@@ -111,5 +113,6 @@ def _judged(record: dict[str, Any]) -> Judged:
     values = {k: v for k, v in record.items() if k in known}
     values["papers"] = tuple(values["papers"])
     values["partly"] = tuple(values.get("partly", ()))
+    values["about"] = tuple(values.get("about", ()))
     values["answer"] = tuple(tuple(group) for group in values["answer"])
     return Judged(**values)

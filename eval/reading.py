@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
+from embeddings.base import Embedder
 from embeddings.errors import InputError
 from eval.neighbours import Neighbours
 from eval.questions import load_questions, normal
@@ -75,7 +76,7 @@ def digest(sentence: str) -> str:
     return hashlib.sha256(normal(sentence).encode()).hexdigest()[:8]
 
 
-def exercises(catalogue: Catalogue) -> list[Exercise]:
+def exercises(catalogue: Catalogue, embedder: Embedder) -> list[Exercise]:
     """All questions about papers that an archive has.
 
     Raises `InputError` if it has none of them.
@@ -87,7 +88,8 @@ def exercises(catalogue: Catalogue) -> list[Exercise]:
             "about those of ../shared/archives and ../shared/more-archives."
         )
     asked = sorted({each.paper_id for each in found} - _held_out())
-    neighbours = Neighbours(paper for each in asked if (paper := catalogue.paper(each)))
+    papers = (paper for each in asked if (paper := catalogue.paper(each)))
+    neighbours = Neighbours(papers, embedder)
     found += [Exercise("", "", question, (), (), (), True) for question in strangers()]
     near = neighbours.of([(each.question, each.paper_id) for each in found])
     return [
@@ -142,7 +144,7 @@ def _spans(given: Iterable[Sequence[int]]) -> tuple[Span, ...]:
     return tuple((start, end) for start, end in given)
 
 
-def asked() -> list[tuple[str, str, str]]:
+def reading_questions() -> list[tuple[str, str, str]]:
     """Every question of `reading_questions.jsonl` with its paper's id and its kind."""
     found = records("reading_questions.jsonl")
     return [(each["question"], each["about"], each["kind"]) for each in found]

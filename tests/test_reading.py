@@ -8,6 +8,7 @@ import pytest
 
 from embeddings import adapter
 from embeddings.adapter import Adapter
+from embeddings.bundled import BundledEmbedder
 from embeddings.engine import Engine
 from embeddings.errors import InputError
 from embeddings.graph import build
@@ -88,7 +89,7 @@ def test_one_without_scales_runs_in_float32(tmp_path, cache):
 def found(archives, tmp_path_factory):
     with Archive(Settings(home=tmp_path_factory.mktemp("reading") / "home")) as archive:
         archive.index([archives], embed=False)
-        return exercises(archive.catalogue)
+        return exercises(archive.catalogue, archive.embedder)
 
 
 def test_answers_are_among_the_sentences(found):
@@ -233,9 +234,9 @@ def test_a_digest_bears_spacing_and_case():
     assert digest("An  FID of 3.17") == digest("an fid of\n3.17") != digest("an fid of 3.18")
 
 
-def test_an_archive_without_those_papers_is_told(tmp_path):
+def test_an_archive_without_those_papers_is_told(tmp_path, cache):
     with Catalogue(tmp_path / "catalogue.sqlite") as empty, pytest.raises(InputError, match="None"):
-        exercises(empty)
+        exercises(empty, BundledEmbedder(cache))
 
 
 def test_what_is_learned_runs_as_it_was_learned(tmp_path):

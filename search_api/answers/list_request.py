@@ -1,40 +1,35 @@
-"""Whether a question asks which papers there are on something, and on what.
+"""Whether a question asks which papers there are on something.
 
-Only words are looked at: the question's own, pairs of neighbours, and pairs of frequent ones ("how
-… papers"), weighed as questions of both kinds have taught (`archive learn requests`). A question
-about what one paper says is none of these, nor is one about how many papers a survey covers or a
-model was trained on.
+Only words are looked at: those of the last question, pairs of neighbours, and pairs of frequent
+ones ("how … papers"), and apart from them those of what is told besides, weighed as questions of
+both kinds have taught (`archive learn requests`). A question about what one paper says is none of
+these, nor is one about how many papers a survey covers or a model was trained on. What the papers
+asked for are about is `list_topic`'s.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import combinations, pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from embeddings.lexical import HAN, fold
+from indexer.language import language_of
+from search_api.answers.list_topic import topic
+from search_api.answers.sentence import spans
 
 _DATA = "list_request.json"
 _TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|\d[\d.]*|[{HAN}]|[?,:!.。]")
-_SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])")
-_FRAME = re.compile(
-    r"(?<![-\w])(?:papers?|articles?|preprints?|publications?"
-    r"|(?:works?|research|studies)(?= (?:on|about|is|has|that)\b)|archive|digests?|list|find|show"
-    r"|name|recommend|looking for|please|deal(?:s|ing)?|discuss(?:es|ing)?|us(?:e|es|ing)|how many"
-    r"|any(?:thing|one|body)?|everything|some(?:thing|one|body)|whatever|about|there|here"
-    r"|came (?:out|up)|appear(?:ed|s)?|published|i (?:remember|recall)|do you have|which ones?"
-    r"|what (?:do we have|have we got))(?![-\w])|论文|文章|工作(?![流原量记机站负人])"
-    r"|研究(?![方价背人机院者问对内结])|方面(?!级)|相关(?!性)|列出|列一下|推荐|多少篇|几篇|记得|[帮给]我"
-    r"|找(?:一下|找)|想找|有没有人|有人(?=做|研究)|收了|推送过|讨论|涉及|发表|发布"
-    r"|讲(?:的是|到|了)?(?![师座义台话解稿])|提到|[用做]到?了"
-)
+_FULL_STOPS = " .。!！"  # at the end they tell nothing
+_BESIDE = "beside "
+"""Before what is told besides the last question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +41,40 @@ class RequestModel:
     weights: Mapping[str, float]
 
     def score(self, text: str) -> float:
-        """Above 0 if papers are asked for; what is told before the last question does not ask."""
-        said = [each for each in _SENTENCE.split(text.strip()) if each] or [text]
-        asking = [each for each in said if each.endswith(("?", "？"))] or said
-        return self.bias + min(map(self._weight, {text, asking[-1]}))
-
-    def _weight(self, text: str) -> float:
-        return sum(self.weights.get(clue, 0.0) for clue in clues(text, self.frequent))
+        """Above 0 if papers are asked for."""
+        found = clues(text, self.frequent)
+        return self.bias + sum(self.weights.get(clue, 0.0) for clue in found)
 
 
 def tokens(text: str) -> list[str]:
-    """Words, single Chinese characters and marks, with where a question begins (^) and ends ($);
+    """Words, single Chinese characters and marks, with where a text begins (^) and ends ($);
     numbers are alike.
     """
-    found = _TOKEN.findall(fold(text))
+    found = _TOKEN.findall(fold(text).replace("’", "'").rstrip(_FULL_STOPS))
     return ["^", *("0" if each[0].isdigit() else each for each in found), "$"]
 
 
 def clues(text: str, frequent: Collection[str]) -> set[str]:
-    """Tokens of a question, pairs of neighbours, and of the frequent ones all pairs in order."""
-    every = tokens(text)
-    some = [each for each in every if each in frequent]
-    return {
-        *every,
-        *map(" ".join, pairwise(every)),
-        *map(" … ".join, combinations(some, 2)),
-    }
+    """Tokens of the last question (or sentence, where none asks), pairs of neighbours, and of the
+    frequent ones all pairs in order; and the first two kinds of what is told besides.
+    """
+    said = [text[start:end] for start, end in spans(text, language_of(text))] or [text]
+    asking = [place for place, each in enumerate(said) if each.endswith(("?", "？"))]
+    last = said.pop(asking[-1] if asking else -1)
+    every = tokens(last)
+    beside = {_BESIDE + clue for each in said for clue in _near(tokens(each))}
+    return {*_near(every), *_apart([each for each in every if each in frequent]), *beside}
+
+
+def _near(every: list[str]) -> set[str]:
+    return {*every, *map(" ".join, pairwise(every))}
+
+
+def _apart(some: list[str]) -> Iterator[str]:
+    """Every two of which one stands somewhere before the other."""
+    last = {each: place for place, each in enumerate(some)}
+    first = {each: place for place, each in reversed(list(enumerate(some)))}
+    return (f"{one} … {two}" for one, two in product(first, last) if first[one] < last[two])
 
 
 @cache
@@ -89,13 +92,7 @@ def save(model: RequestModel, path: Path) -> None:
 
 
 def asks_for_papers(text: str) -> bool:
-    """Whether a list of papers is asked for."""
-    return load_bundled().score(text) > 0
-
-
-def topic(text: str) -> str:
-    """What the papers asked for are about: a question without what only asks for them. Names,
-    such as Segment Anything, stay whole.
+    """Whether a list of papers is asked for; also where nothing else is said, as in 论文 once its
+    time is taken out.
     """
-    text = text.strip()
-    return " ".join(_FRAME.sub(" ", text[:1].lower() + text[1:]).split())
+    return load_bundled().score(text) > 0 or not topic(text).strip("?？.。!！ ")

@@ -2,7 +2,7 @@
 
 Each paper is read by itself, its best sentences together; whether it belongs is told by a linear
 model over what was read and what the paper has of the topic. The archive answers where one does.
-What in a question asks for a list is `list_request`'s.
+What in a question asks for a list is `list_request`'s, what it is about `list_topic`'s.
 """
 
 from __future__ import annotations

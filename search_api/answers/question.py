@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from embeddings.lexical import fold
-from search_api.answers.list_request import asks_for_papers, topic
+from search_api.answers.list_request import asks_for_papers
+from search_api.answers.list_topic import topic
 from search_api.answers.wording import Wording
 
 _WANTS = {
