@@ -44,10 +44,13 @@ def learn(
     advance: Callable[[int], None],
     *,
     first: Sequence[Exercise] = (),
+    start: Adapter | None = None,
 ) -> Adapter:
-    """The adapter learned from these, `first` from others; `folder` takes the reference model."""
+    """The adapter learned from these, `first` from others, on from `start` if there is one;
+    `folder` takes the reference model.
+    """
     torch.manual_seed(1)
-    model = ReaderModel(folder)
+    model = ReaderModel(folder, start)
     rounds = _batches(found, first)
     added = [p for each in model.added.values() for p in (each.down, each.up)]
     optimizer = torch.optim.AdamW(

@@ -31,7 +31,7 @@ from search_api.answers.reading import Readings, combined, read
 STEPS, RATE, DECAY = 300, 0.05, 1e-3
 MAX_FALSE_REFUSALS = 0.10
 """Of answerable questions, that the threshold may cost in cross-validation: many are harder than
-people's, of which it costs half as many.
+people's, of which it costs fewer.
 """
 
 
@@ -108,7 +108,10 @@ def _fit_reading(
         ]
         return -float(np.mean(chances))
 
-    scale, weight = minimize(loss, [1.0, 1.0], method="Nelder-Mead").x
+    fitted = minimize(loss, [1.0, 1.0], method="Nelder-Mead")
+    if not fitted.success:
+        raise ArithmeticError(f"the weights of scores and reading: {fitted.message}")
+    scale, weight = fitted.x
     return float(scale), round(float(weight), 3)
 
 

@@ -146,11 +146,14 @@ def reader(
         list[Path] | None,
         typer.Option(help="Questions in SQuAD's format to learn from first; may be repeated."),
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="File that it wrote before, to go on from.")
+    ] = None,
 ) -> None:
     """Learn to read a question with sentences of a paper; takes hours on two cores."""
     import tempfile
 
-    from embeddings.adapter import save
+    from embeddings.adapter import load, save
     from embeddings.reader import BundledReader
     from eval.adapting import learn, scaled, separation, steps
     from eval.reading import exercises, split
@@ -168,7 +171,9 @@ def reader(
         found, held_out = split(exercises(archive.catalogue, archive.embedder))
         first = read_squad(squad or [])
         observer.stage("Learning", steps(found, first=first))
-        learned = learn(found, Path(folder) / "model", observer.advance, first=first)
+        begun = load(start) if start else None
+        model = Path(folder) / "model"
+        learned = learn(found, model, observer.advance, first=first, start=begun)
         save(scaled(learned, found), out)
         observer.stage("Reading what was held out", 0)
         area = separation(BundledReader(Path(folder), learned=out), held_out)

@@ -1,6 +1,6 @@
 """Questions about the real archives, answerable and not, and whether an answer is right.
 
-`questions.jsonl` has a half for development, a half that is looked at last, and 191 from outside,
+`questions.jsonl` has a half for development, a half that is looked at last, and 431 from outside,
 by others who knew nothing of how answers are made, about any of the papers;
 `training_questions.jsonl` are what the decision to answer is learned from; `hard_questions.jsonl`
 asks five of each of 417 other papers, two that it answers and three that share its words and are

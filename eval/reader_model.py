@@ -122,9 +122,12 @@ def _among(place: Span, spans: Sequence[Span]) -> float:
 
 
 class ReaderModel:
-    """The reference encoder with low-rank additions and heads; `folder` takes its files."""
+    """The reference encoder with low-rank additions and heads; `folder` takes its files.
 
-    def __init__(self, folder: Path) -> None:
+    It goes on from an adapter where there is a `start`, of no higher rank than `RANK`.
+    """
+
+    def __init__(self, folder: Path, start: Adapter | None = None) -> None:
         from transformers import AutoModel, AutoTokenizer
 
         encoder = write_reference_model(folder).with_name(f"{folder.name}-encoder")
@@ -140,6 +143,8 @@ class ReaderModel:
                 self.added[f"l{number}.{name}"] = low_rank
         self.head = nn.Linear(DIMENSION, len(_HEADS))
         nn.init.zeros_(self.head.weight)
+        if start is not None:
+            self._take(start)
 
     def logits(self, texts: Sequence[Shown]) -> tuple[torch.Tensor, torch.Tensor]:
         """Of each text, shape (texts,), and of each of its sentences, shape (texts, most
@@ -181,6 +186,19 @@ class ReaderModel:
             self.head.weight.detach().numpy()[_TEXT],
             float(self.head.bias[_TEXT].detach()),
         )
+
+    @torch.no_grad()
+    def _take(self, start: Adapter) -> None:
+        """What texts are told by; sentences at first by the same."""
+        for name, each in self.added.items():
+            down = torch.tensor(start.down[name], dtype=torch.float32)
+            up = torch.tensor(start.up[name], dtype=torch.float32) / GAIN
+            lengths = down.norm(dim=1).clamp(min=1e-6)  # shared out as at the start of learning
+            each.down[: len(down)] = down / lengths[:, None]
+            each.up[:, : len(down)] = up * lengths
+        for head in (_TEXT, _SENTENCE):
+            self.head.weight[head] = torch.tensor(start.head)
+            self.head.bias[head] = start.bias
 
     def _of_tokens(self, pieces: _Pieces) -> torch.Tensor:
         return torch.as_tensor(self.head(self.encoder(**pieces.inputs).last_hidden_state))

@@ -13,7 +13,7 @@ from search_api.answers import decision, listing, model, scoring
 from search_api.answers.evidence import PAPERS
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
-from search_api.answers.reading import READ, read
+from search_api.answers.reading import FURTHER, READ, read
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.search import MAX_QUERY_CHARACTERS
@@ -510,8 +510,9 @@ def test_features_are_finite_and_complete(archive, cache):
         assert rows.shape == (count, len(scoring.FEATURES))
         scores = model.load_bundled().sentence.scores(rows)
         readings = read(reader, evidence, scores)
-        assert np.isfinite(readings.apart[np.argsort(-scores)[: min(READ, count)]]).all()
-        assert np.isnan(readings.apart).sum() == max(0, count - READ)
+        first, further = np.split(readings.apart[np.argsort(-scores, kind="stable")], [READ])
+        assert np.isfinite(first).all()
+        assert np.isfinite(further).sum() == (first.max() < 0) * min(FURTHER, len(further))
         assert np.isfinite(readings.together)
         row = decision.features(
             evidence.question, evidence.candidates, evidence.nearness, scores, readings

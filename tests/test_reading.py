@@ -254,12 +254,7 @@ def test_what_is_learned_runs_as_it_was_learned(tmp_path):
     told = []
     learned = learn(given, tmp_path / "model", told.append)
     assert len(told) == steps(given) > 3
-    model = ReaderModel(tmp_path / "model")
-    for name, low_rank in model.added.items():
-        low_rank.down.data = torch.tensor(learned.down[name], dtype=torch.float32)
-        low_rank.up.data = torch.tensor(learned.up[name], dtype=torch.float32) * 4
-    model.head.weight.data[0] = torch.tensor(learned.head)
-    model.head.bias.data[0] = learned.bias
+    model = ReaderModel(tmp_path / "model", learned)
     model.encoder.eval()
     together = [(SAID,), (NOT_SAID,), (NOT_SAID, SAID)]
     shown = [Shown(asked, "Attention", said, ()) for asked in ASKED for said in together]

@@ -1,7 +1,8 @@
 """Which of the evidence is read closely, question and sentence together, and what is found.
 
 Reading tells what the features of `scoring` and `decision` cannot, but takes about as long
-as the rest of an answer, so only the most promising sentences are read.
+as the rest of an answer, so only the most promising sentences are read, and further ones only
+where none of these answers.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from embeddings.reranker import Reranker
 from search_api.answers.evidence import Evidence
 from search_api.answers.scoring import Candidate
 
-READ = 8
-"""Sentences, the best by their scores."""
+READ, FURTHER = 6, 6
+"""Sentences, the best by their scores; and how many more where none of them answers."""
 TOGETHER = 3
 """Sentences of the best paper that are read as one text besides: one may presume what another
 denies.
@@ -43,12 +44,17 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
     apart = np.full(len(evidence.candidates), np.nan)
     if not len(order):
         return Readings(apart, -_SUREST)
-    places = order[:READ]
-    passages = [passage(evidence.candidates[place]) for place in places]
-    passages.append(_together(evidence, order))
-    odds = log_odds(reader.scores(evidence.question.text, passages))
-    apart[places] = odds[:-1]
-    return Readings(apart, float(odds[-1]))
+    places, further = order[:READ], order[READ : READ + FURTHER]
+
+    def odds(places: NDArray[np.intp], *besides: str) -> NDArray[np.float64]:
+        passages = [passage(evidence.candidates[place]) for place in places]
+        return log_odds(reader.scores(evidence.question.text, [*passages, *besides]))
+
+    found = odds(places, _together(evidence, order))
+    apart[places] = found[:-1]
+    if apart[places].max() < 0:
+        apart[further] = odds(further)
+    return Readings(apart, float(found[-1]))
 
 
 def _together(evidence: Evidence, order: NDArray[np.intp]) -> str:
