@@ -13,6 +13,12 @@ def read(text):
     return [(each.value, each.unit) for each in quantities(text)]
 
 
+def is_said(claim, source):
+    there = quantities(source)
+    said = quantities(claim)
+    return bool(said) and all(each.is_said_by(there) for each in said)
+
+
 def senses(text):
     return [each.sense for each in quantities(text)]
 
@@ -78,6 +84,29 @@ def senses(text):
         (["0.5 s", "零点五秒"], 0.5, "s"),
         (["one hundred thousand images", "100,000 images"], 1e5, ""),
         (["a 7-billion-parameter model", "a 7B model"], 7e9, ""),
+        (
+            [
+                *("$5 million", "\\$5 million", "US$5 million", "US $5 million", "$5M", "\\$5M"),
+                *("USD 5 million", "USD5M", "5M USD", "$5M USD", "5 million USD"),
+                *("5 million dollars", "five million dollars", "5 million US dollars"),
+                *("a 5-million-dollar grant", "500万美元", "500 万美元", "五百万美元", "5百万美元"),
+            ],
+            5e6,
+            "$",
+        ),
+        (["€5 million", "5 million euros", "EUR 5M", "500万欧元", "五百万欧元"], 5e6, "€"),
+        (
+            [
+                *("500万元", "500万元人民币", "人民币500万元", "五百万元", "RMB 5 million"),
+                *("RMB5M", "5 million yuan", "5 million Chinese yuan", "CNY 5M"),
+            ],
+            5e6,
+            "yuan",
+        ),
+        (["¥500", "￥500"], 500, "¥"),
+        (["500 yen", "JPY 500", "500日元", "五百日元"], 500, "yen"),
+        (["每次查询的成本为16元", "16元/次", "人民币16元", "16 RMB"], 16, "yuan"),
+        (["$1,234.50", "1,234.50 dollars", "1234.5美元"], 1234.5, "$"),
         (["8 H100 GPUs", "eight H100 GPUs", "8 B200 GPUs", "8 M1 chips"], 8, ""),
     ],
 )
@@ -97,6 +126,69 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
 )
 def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("$5$ million", "${\\sim}$5 million", "$5\\times10^6$", "5M parameters", "$5M$"),
+        *("5 million Australian dollars", "500万"),
+    ],
+)
+def test_a_dollar_that_begins_or_ends_a_formula_is_no_money(text):
+    assert read(text) == [(5e6, "")]
+
+
+def test_formulas_and_dollars_stand_side_by_side():
+    assert read("It costs $5 and takes $3$ hours on $n$ GPUs.") == [(5, "$"), (3, "h")]
+    assert read("between $\\sim$5 and \\$10") == [(5, ""), (10, "$")]
+    assert read("$5$-$20$ layers") == [(5, ""), (20, "layers")]
+    assert read("判断16元多项式方程") == [(16, "")], "unknowns"
+    assert read("三元组、二元分类") == []
+    assert read("A$5 million") == [], "Australian"
+
+
+def test_both_ends_of_a_range_are_in_its_currency():
+    for text in ("$50-$100", "\\$50-100", "$50--100", "$50–100 a month", "50-100 dollars"):
+        assert read(text) == [(50, "$"), (100, "$")], text
+    for text in ("50到100美元", "50-100美元", "50美元至100美元", "50 to 100 dollars"):
+        assert read(text) == [(50, "$"), (100, "$")], text
+    assert read("It gave $50 to 100 people.") == [(50, "$"), (100, "")]
+    assert read("$3/1M tokens") == [(3, "$"), (1e6, "")]
+    assert read("\\$0.23 - \\$0.27") == [(0.23, "$"), (0.27, "$")]
+    assert read("a loss of -$20") == [(-20, "$")]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It cost $5 million.", "成本为500万美元。"),
+        ("成本为500万美元。", "It cost 5 million US dollars."),
+        ("It cost under $100.", "成本低于100美元。"),
+        ("成本为16元。", "It costs ¥16."),
+        ("It costs 500 yen.", "It costs ¥500."),
+        ("It cost 5 million.", "It cost $5 million."),
+    ],
+)
+def test_a_sum_of_money_is_said_in_its_currency(claim, source):
+    assert is_said(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It cost $5 million.", "It cost €5 million."),
+        ("It cost $5 million.", "成本为500万元。"),
+        ("成本为500万美元。", "It cost 5 million yuan."),
+        ("成本为500万元。", "It cost $5 million."),
+        ("It cost 500 yen.", "成本为人民币500元。"),
+        ("It cost $500.", "It cost ¥500."),
+        ("It has $5 million.", "It has 5 million parameters."),
+        ("It has 5% of it.", "It has $5 of it."),
+    ],
+)
+def test_a_sum_of_money_is_not_said_in_another_currency(claim, source):
+    assert not is_said(claim, source)
 
 
 def test_a_range_has_two_ends():

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from search_api.answers.currency import CURRENCIES, same_money
 from search_api.answers.numeral import ENGLISH, english_value
 from search_api.answers.quantity import Quantity
 from search_api.checks.reference import Doubt, Reference, figures
@@ -33,7 +34,10 @@ _WORDS = {
     75.0: re.compile(r"\bthree[ -]quarters\b", re.IGNORECASE),
     1.0: re.compile(r"\b(?:single|one|an?|first|doubl\w+)\b", re.IGNORECASE),
 }
-_ALIKE = ({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""})
+_ALIKE = (
+    *({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""}),
+    *({name, ""} for name in CURRENCIES),
+)
 
 
 def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
@@ -66,7 +70,7 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:
     units = {one.unit, other.unit}
-    return not other.unit or len(units) == 1 or units in _ALIKE
+    return not other.unit or same_money(one.unit, other.unit) or units in _ALIKE
 
 
 def _in_words(quantity: Quantity, reference: Reference) -> bool:
