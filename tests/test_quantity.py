@@ -34,6 +34,47 @@ def senses(text):
             "times",
         ),
         (["twice", "two times", "2x", "两倍", "2倍"], 2, "times"),
+        (
+            [
+                *("It doubles throughput.", "The cost doubles.", "It nearly doubled the cost."),
+                *("while doubling recall", "a doubling of costs", "to double by", "a twofold gain"),
+                *("double the accuracy of BERT", "almost double any other", "can double its size"),
+                *("by a factor of 2", "by a factor of two", "by a factor of about $2$"),
+                *(
+                    "性能翻倍",
+                    "几乎翻一番",
+                    "翻了一番",
+                    "翻番",
+                    "翻了一倍",
+                    "双倍输出",
+                    "成本加倍，",
+                ),
+                *("提高了一倍", "增长近一倍", "快1倍"),
+            ],
+            2,
+            "times",
+        ),
+        (
+            ["triples the speed", "nearly triples recall", "tripled", "thrice", "增至三倍", "三倍"],
+            3,
+            "times",
+        ),
+        (["quadruples the size", "quadrupling the size", "fourfold higher", "翻两番"], 4, "times"),
+        (["up to tenfold", "increased tenfold", "a tenfold increase", "十倍"], 10, "times"),
+        (
+            [
+                *("It halves the cost.", "halved", "while halving memory", "to halve it"),
+                *(
+                    "reduced by half",
+                    "by nearly half",
+                    "cut the cost in half.",
+                    "成本减半",
+                    "0.5倍",
+                ),
+            ],
+            0.5,
+            "times",
+        ),
         (["45 fps", "45 FPS", "45 frames per second", "每秒45帧"], 45, "fps"),
         (["12 ms", "12ms", "12 milliseconds", "12毫秒"], 12, "ms"),
         (["5 ns", "5ns", "5 nanoseconds", "5纳秒"], 5, "ns"),
@@ -121,6 +162,13 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
         *("GPT-4 and T5", "ResNet50", "3D", "4bit", "$x_2$ and $x^2$", "one model"),
         *("网络", "一个模型", "第三层", "数十种方法", "十分重要", "二阶方法", "两者"),
         *("三四个任务", "两三百张图"),  # about so many
+        *("a double-blind trial", "double descent", "more than double descent"),
+        *("knowledge triples", "relation triples and text", "can triple extraction help?"),
+        *("a quadruple of words", "a triple-LSTM", "doubles as a review", "tennis doubles"),
+        *("doubly robust", "recursive doubling with trees", "period doubling", "the doubling time"),
+        *("successive halving of arms", "both halves of it", "the doubled quiver"),
+        *("Our contributions are twofold: first, ease.", "a twofold solution", "in half precision"),
+        *("双塔", "双盲试验", "倍增公式", "“加倍技巧”", "连续减半算法", "推翻了Klein", "减少一倍"),
         *("a third method", "the third of these", "half-precision", "better half", "十分之快"),
     ],
 )
@@ -189,6 +237,52 @@ def test_a_sum_of_money_is_said_in_its_currency(claim, source):
 )
 def test_a_sum_of_money_is_not_said_in_another_currency(claim, source):
     assert not is_said(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It doubles throughput.", "吞吐量提高到2倍。"),
+        ("吞吐量翻倍。", "It runs at two times the throughput."),
+        ("吞吐量翻一番。", "It improves throughput by a factor of 2."),
+        ("内存减少10倍。", "It cuts memory by a factor of ten."),
+        ("内存减少高达10倍。", "It cuts memory by up to a factor of 10."),
+        ("规模增至三倍。", "It triples the size."),
+        ("It more than doubles recall.", "召回率提高一倍以上。"),
+        ("成本减半。", "It halves the cost."),
+        ("成本减少一半。", "It halves the cost."),
+        ("It cuts the cost by half.", "成本降低50%。"),
+        ("It reduces the cost by 50%.", "It cuts the cost in half."),
+        ("It needs 0.5x the memory.", "It needs half the memory."),
+    ],
+)
+def test_a_factor_is_said_in_words_and_in_figures(claim, source):
+    assert is_said(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It doubles throughput.", "It triples throughput."),
+        ("It doubles throughput.", "It halves throughput."),
+        ("It doubles throughput.", "It has 2 layers."),
+        ("吞吐量翻倍。", "It is 3x as fast."),
+        ("成本减半。", "It doubles the cost."),
+        ("It doubles throughput.", "It more than doubles throughput."),
+        ("It halves the cost.", "It costs 0.5 a day."),
+        ("It halves the cost.", "It reduces the cost by 60%."),
+        ("规模增至三倍。", "It holds triples of a graph and doubles its size."),
+    ],
+)
+def test_a_factor_is_not_said_by_another(claim, source):
+    assert not is_said(claim, source)
+
+
+def test_a_factor_of_a_range_or_a_formula_stays_a_number():
+    assert read("by a factor of 1.5 to 9.8 times") == [(1.5, ""), (9.8, "times")]
+    assert read("by a factor of $2 - x$") == [(2, "")]
+    assert read("a scaling factor of 4") == read("within a factor of 4") == [(4, "")]
+    assert senses("by up to a factor of 2, by a factor of 3") == ["at most", ""]
 
 
 def test_a_range_has_two_ends():

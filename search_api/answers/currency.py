@@ -26,10 +26,8 @@ CURRENCIES = frozenset(name for name, *_ in _CURRENCIES)
 """The names of the units that are money."""
 _CODES = "|".join(code for _, _, codes, _ in _CURRENCIES for code in codes)
 _YUAN = "元"
-SIGN = (
-    rf"(?:{'|'.join(sign for _, signs, *_ in _CURRENCIES for sign in signs)}"
-    rf"|\b(?-i:{_CODES})(?=\s))\s?"
-)
+_SIGNS = "|".join(sign for _, signs, *_ in _CURRENCIES for sign in signs)
+SIGN = rf"(?=[$€£¥￥₩₹人]|(?-i:[A-Z]))(?:{_SIGNS}|\b(?-i:{_CODES})(?=\s))\s?"
 """A pattern of what stands before an amount of money."""
 MONEY = (
     rf"(?-i:{_CODES})(?![\w/])|{'|'.join(word for *_, words in _CURRENCIES for word in words)}"
@@ -68,7 +66,8 @@ def currency(found: re.Match[str]) -> str:
     if written == _YUAN:
         before, text = found.string[: found.start("money")], found.string
         return "yuan" if sign or before[-1:] in "百千万亿" or _PRICED.search(text) else ""
-    return next((name for name, named in _NAMES.items() if named.fullmatch(written)), "")
+    named = (name for name, pattern in _NAMES.items() if pattern.fullmatch(written))
+    return next(named, "") if written else ""
 
 
 def in_ranges(units: Sequence[str], between: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 `93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million`,
 `1.5e6` and `150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`,
-`$5 million` and `500万美元`.
+`$5 million` and `500万美元`, `doubles`, `twice` and `翻一番`.
 A digit inside a name (GPT-4, ResNet50, 3D) or a size (512×512) has no unit. What two texts say
 of each other is `verification`'s and `agreement`'s.
 """
@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 
 from search_api.answers.currency import (
@@ -23,9 +22,10 @@ from search_api.answers.currency import (
     currency,
     in_ranges,
     same_money,
-    without_formulas,
 )
+from search_api.answers.factor import factor_sense, factors
 from search_api.answers.fraction import fractions
+from search_api.answers.notation import plain
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
 from search_api.answers.sense import BOUNDS, sense
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
@@ -66,19 +66,6 @@ _LEFT_OUT = {*SHARES, *CURRENCIES}
 # In 中文 a number has no space around it, so what stands before may be a word character.
 _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
 
-_SIGNS = {"times": "×", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"}
-_MACRO = re.compile(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])")
-
-_POWER = re.compile(
-    r"(?<![\w.^])(?:(?P<factor>\d+(?:\.\d+)?)(?:\s?[×x·]\s?10\s?\^|e)|10\^)"
-    r"\s?\{?(?P<power>[-−+]?\d{1,2})\}?(?![\w^]|\.\d)",
-    re.IGNORECASE,
-)
-"""1.5e6, 3×10^6 and 10^{-4}."""
-
-# Letters that patterns take for s, i and k whatever their case, and `lower` does not.
-_LETTERS = str.maketrans("ſıİK", "siik")
-
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -95,15 +82,21 @@ class Quantity:
         """Whether one of the others has this value, in this unit (percent and a currency may be
         left out), and in no other sense.
         """
-        return any(
-            math.isclose(self.value, other.value, rel_tol=1e-9)
-            and self._is_in_unit_of(other)
-            and self._agrees(other)
-            for other in others
+        return any(self._equals(other) and self._agrees(other) for other in others)
+
+    def _equals(self, other: Quantity) -> bool:
+        if self.is_half and other.is_half:
+            return True
+        return math.isclose(self.value, other.value, rel_tol=1e-9) and (
+            same_money(self.unit, other.unit) or (not self.unit and other.unit in _LEFT_OUT)
         )
 
-    def _is_in_unit_of(self, other: Quantity) -> bool:
-        return same_money(self.unit, other.unit) or (not self.unit and other.unit in _LEFT_OUT)
+    @property
+    def is_half(self) -> bool:
+        """Halved, half of or 50%; no plain 0.5, which may be anything."""
+        in_words = not any(char.isdigit() for char in self.written)
+        halves = {"%": 50.0, "times": 0.5} | ({"": 0.5} if in_words else {})
+        return self.value == halves.get(self.unit)
 
     def _agrees(self, other: Quantity) -> bool:
         if self.sense in BOUNDS or other.sense in BOUNDS:
@@ -113,19 +106,15 @@ class Quantity:
 
 def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: fractions in words, those in digits, then the others in words."""
-    plain = without_formulas(text.translate(_LETTERS)).replace("\\%", "%")  # $93.1\\%$
-    plain = _MACRO.sub(lambda found: _SIGNS[found[1]], plain)
-    plain = _POWER.sub(_decimal, plain)
+    text = plain(text)
     found = []
-    for value, start, written in fractions(plain):
-        found.append(Quantity(value, "", written, sense(plain, start)))
-        plain = plain.replace(written, " " * len(written), 1)  # 三分之一 is neither 3 nor 1
-    return [*found, *_in_digits(_AFTER_HAN.sub(" ", plain)), *_spelled(plain)]
-
-
-def _decimal(power: re.Match[str]) -> str:
-    exponent = int(power["power"].replace("−", "-"))
-    return format(Decimal(power["factor"] or 1).scaleb(exponent), "f")
+    for value, start, written in fractions(text):
+        found.append(Quantity(value, "", written, sense(text, start)))
+        text = text.replace(written, " " * len(written), 1)  # 三分之一 is neither 3 nor 1
+    for value, start, written, said in factors(text):
+        found.append(Quantity(value, "times", written, said))
+        text = text[:start] + " " * len(written) + text[start + len(written) :]
+    return [*found, *_in_digits(_AFTER_HAN.sub(" ", text)), *_spelled(text)]
 
 
 def _in_digits(text: str) -> Iterator[Quantity]:
@@ -140,7 +129,7 @@ def _in_digits(text: str) -> Iterator[Quantity]:
         if unit == "years" and 1900 <= value <= 2100:  # 2013年 is a date
             unit = ""
         said = "at least" if found["more"] or found["above"] else sense(text, found.start())
-        yield Quantity(value * factor, unit or coin, found[0].strip(), said)
+        yield _quantity(value * factor, unit or coin, found, said)
 
 
 def _spelled(text: str) -> Iterator[Quantity]:
@@ -151,10 +140,17 @@ def _spelled(text: str) -> Iterator[Quantity]:
             continue
         value = english_value(word) * scale_of(found["hundred"]) * scale_of(found["scale"])
         factor, unit = unit_of(found["unit"])
-        yield Quantity(value * factor, unit or currency(found), found[0], said)
+        yield _quantity(value * factor, unit or currency(found), found, said)
     for found in _HAN.finditer(text):
         if _SOME.search(found["share"] or found["number"]):
             continue
         factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
         value = factor * chinese_value(found["share"] or found["number"])
         yield Quantity(value, unit or currency(found), found[0], sense(text, found.start()))
+
+
+def _quantity(value: float, unit: str, found: re.Match[str], said: str) -> Quantity:
+    factor = None if unit else factor_sense(found)
+    if factor is not None:
+        return Quantity(value, "times", found[0].strip(), factor)
+    return Quantity(value, unit, found[0].strip(), said)

@@ -37,3 +37,9 @@ def sense(text: str, place: int) -> str:
     """What stands before a place: "at most", "at least", "from", "to", "by" or ""."""
     before = text[max(0, place - 24) : place]
     return next((name for name, said in _SENSES.items() if said.search(before)), "")
+
+
+def bound(text: str, place: int) -> str:
+    """The same, where only "at most" and "at least" matter."""
+    said = sense(text, place)
+    return said if said in BOUNDS else ""

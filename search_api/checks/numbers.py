@@ -27,6 +27,8 @@ _RANGE = re.compile(
 )
 _FOLD = re.compile(rf"\b({ENGLISH})-?fold\b", re.IGNORECASE)
 _WORDS = {
+    # Half the time is twice the speed.
+    0.5: re.compile(r"\b(?:doubl\w+|twice|half|halv\w+|two\w*|2\s?x)\b|2\s?×", re.IGNORECASE),
     2.0: re.compile(r"\b(?:doubl\w+|twice|half|halv\w+|two|both|pair)\b", re.IGNORECASE),
     3.0: re.compile(r"\b(?:tripl\w+|third|three)\b", re.IGNORECASE),
     25.0: re.compile(r"\bquarter\b", re.IGNORECASE),
@@ -70,7 +72,8 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:
     units = {one.unit, other.unit}
-    return not other.unit or same_money(one.unit, other.unit) or units in _ALIKE
+    alike = same_money(one.unit, other.unit) or (one.is_half and other.is_half)
+    return not other.unit or alike or units in _ALIKE
 
 
 def _in_words(quantity: Quantity, reference: Reference) -> bool:
