@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search_api.answers.quantity import Quantity, quantities
+from search_api.answers.quantity import Quantity, borne_out, quantities
 
 
 def read(text):
@@ -148,6 +148,30 @@ def senses(text):
         (["500 yen", "JPY 500", "500日元", "五百日元"], 500, "yen"),
         (["每次查询的成本为16元", "16元/次", "人民币16元", "16 RMB"], 16, "yuan"),
         (["$1,234.50", "1,234.50 dollars", "1234.5美元"], 1234.5, "$"),
+        (
+            [
+                *(
+                    "ranked 2nd",
+                    "ranks second.",
+                    "ranking 2nd among teams",
+                    "ranked as the second.",
+                ),
+                *("2nd place", "second place", "the second-place solution", "won second prize"),
+                *(
+                    "it ended up 2nd, behind",
+                    "achieved 2nd out of many",
+                    "ranked #2",
+                    "ranks No. 2",
+                ),
+                *("placed second in it", "finished second.", "shared second position in it"),
+                *("the second-ranked team", "ranks \\textbf{2nd} on it", "placing 2nd overall"),
+                *("排名第二", "排名第2", "获得第2名", "第二名", "位列第二，", "排在第二位。"),
+                *("综合排名第二的模型", "被评为第二。", "排名端到端模型第二；", "名列第二"),
+            ],
+            2,
+            "rank",
+        ),
+        (["ranked 14th", "排名第十四", "第14名", "ranked #14"], 14, "rank"),
         (["8 H100 GPUs", "eight H100 GPUs", "8 B200 GPUs", "8 M1 chips"], 8, ""),
     ],
 )
@@ -169,6 +193,28 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
         *("successive halving of arms", "both halves of it", "the doubled quiver"),
         *("Our contributions are twofold: first, ease.", "a twofold solution", "in half precision"),
         *("双塔", "双盲试验", "倍增公式", "“加倍技巧”", "连续减半算法", "推翻了Klein", "减少一倍"),
+        *(
+            "We first place the cup.",
+            "We first rank them.",
+            "the first to do so",
+            "in the first place",
+        ),
+        *("a second stage", "the 2nd stage", "second-order", "the 5th and 95th percentile", "20th"),
+        *(
+            "the 1st, 2nd and 7th problems",
+            "re-ranking in a first stage",
+            "places first-order terms",
+        ),
+        *("positions. Second, we", "ranks as the second cause", "the first position of a text"),
+        *(
+            "第一，我们",
+            "第二阶段",
+            "第一作者",
+            "第一位女性",
+            "小数点后第三位",
+            "第一次",
+            "首个基准",
+        ),
         *("a third method", "the third of these", "half-precision", "better half", "十分之快"),
     ],
 )
@@ -283,6 +329,56 @@ def test_a_factor_of_a_range_or_a_formula_stays_a_number():
     assert read("by a factor of $2 - x$") == [(2, "")]
     assert read("a scaling factor of 4") == read("within a factor of 4") == [(4, "")]
     assert senses("by up to a factor of 2, by a factor of 3") == ["at most", ""]
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It ranked 2nd.", "It took second place."),
+        ("It ranked 2nd.", "该方法获得第二名。"),
+        ("该方法排名第2。", "It ranks second among all."),
+        ("It ranked first and second.", "它分别获得第一和第二名。"),
+        ("It achieved 4th and 6th place.", "分别取得第4和第6名。"),
+        # What its source only counts, or praises, may be meant.
+        ("It ranked 2nd.", "It is the second-best of all."),
+        ("It ranked 9th.", "It drops to rank 9."),
+        ("该方法排名第一。", "It is the winning solution."),
+        ("该方法获得第一名。", "It ranked 1st on A and 2nd on B."),
+        ("It took third place.", "该方法获得季军。"),
+    ],
+)
+def test_a_rank_is_borne_out(claim, source):
+    assert all(each.is_said_by(borne_out(source)) for each in quantities(claim))
+    assert quantities(claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It ranked 2nd.", "It ranked first."),
+        ("It ranked 2nd.", "It has 2 layers, two heads and 2 ms."),
+        ("It ranked 2nd.", "It runs at 45 frames per second for 30 seconds."),
+        ("该方法排名第二。", "It took first place."),
+        ("该方法排名第二。", "该方法排名第一。"),
+        ("It took first place.", "该方法获得第二名。"),
+        ("It ranked first.", "It ranked 2nd and has the best recall."),
+        ("It ranked first.", "It is the second-best method."),
+        ("It has 2 layers.", "It ranked 2nd."),
+        ("It takes 2 s.", "It took second place."),
+    ],
+)
+def test_a_rank_is_not_borne_out_by_another_or_by_a_number(claim, source):
+    assert not all(each.is_said_by(borne_out(source)) for each in quantities(claim))
+
+
+def test_ranks_stand_in_rows_and_numbers_that_only_count_along_stay():
+    assert read("ranked 6th-7th") == [(6, "rank"), (7, "rank")]
+    assert read("第1、5、7名") == [(1, "rank"), (5, "rank"), (7, "rank")]
+    assert read("第2阶段") == [(2, "")]
+    assert read("第3层") == [(3, "layers")]
+    assert read("in 30 seconds") == [(30, "s")]
+    assert read("a rank of 8") == [(8, "")]
+    assert read("GDPR第5(1)条") == [(5, ""), (1, "")]
 
 
 def test_a_range_has_two_ends():

@@ -2,7 +2,7 @@
 
 `93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million`,
 `1.5e6` and `150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`,
-`$5 million` and `500万美元`, `doubles`, `twice` and `翻一番`.
+`$5 million` and `500万美元`, `doubles`, `twice` and `翻一番`, `ranked 2nd` and `排名第二`.
 A digit inside a name (GPT-4, ResNet50, 3D) or a size (512×512) has no unit. What two texts say
 of each other is `verification`'s and `agreement`'s.
 """
@@ -27,6 +27,7 @@ from search_api.answers.factor import factor_sense, factors
 from search_api.answers.fraction import fractions
 from search_api.answers.notation import plain
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
+from search_api.answers.ordinal import RANK, ordinals, ranks
 from search_api.answers.sense import BOUNDS, sense
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
@@ -113,8 +114,20 @@ def quantities(text: str) -> list[Quantity]:
         text = text.replace(written, " " * len(written), 1)  # 三分之一 is neither 3 nor 1
     for value, start, written, said in factors(text):
         found.append(Quantity(value, "times", written, said))
-        text = text[:start] + " " * len(written) + text[start + len(written) :]
+        text = _without(text, start, written)
+    for value, start, written in ranks(text):
+        found.append(Quantity(value, RANK, written))
+        text = _without(text, start, written)
     return [*found, *_in_digits(_AFTER_HAN.sub(" ", text)), *_spelled(text)]
+
+
+def borne_out(text: str) -> list[Quantity]:
+    """The numbers that a text bears out: its own, and what it counts as ranks."""
+    return [*quantities(text), *(Quantity(value, RANK, "") for value in ordinals(text))]
+
+
+def _without(text: str, start: int, written: str) -> str:
+    return text[:start] + " " * len(written) + text[start + len(written) :]
 
 
 def _in_digits(text: str) -> Iterator[Quantity]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from search_api.answers.currency import CURRENCIES, same_money
 from search_api.answers.numeral import ENGLISH, english_value
+from search_api.answers.ordinal import RANK, ordinals
 from search_api.answers.quantity import Quantity
 from search_api.checks.reference import Doubt, Reference, figures
 
@@ -38,7 +39,7 @@ _WORDS = {
 }
 _ALIKE = (
     *({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""}),
-    *({name, ""} for name in CURRENCIES),
+    *({name, ""} for name in (RANK, *CURRENCIES)),
 )
 
 
@@ -78,6 +79,8 @@ def _same_unit(one: Quantity, other: Quantity) -> bool:
 
 def _in_words(quantity: Quantity, reference: Reference) -> bool:
     """Whether the reference says it in a word that counts without being a number."""
+    if quantity.unit == RANK and quantity.value in ordinals(reference.text):
+        return True
     word = _WORDS.get(quantity.value)
     if word is not None and word.search(reference.text):
         return True
