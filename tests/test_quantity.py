@@ -381,6 +381,52 @@ def test_ranks_stand_in_rows_and_numbers_that_only_count_along_stay():
     assert read("GDPR第5(1)条") == [(5, ""), (1, "")]
 
 
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It retains 90% of BERT's accuracy.", "It reaches 90% of the accuracy of BERT."),
+        ("达到BERT准确率的90%。", "It reaches 90% of the accuracy of BERT."),
+        ("准确率达到90%。", "It reaches 90% accuracy."),
+        ("The accuracy is 90%.", "准确率为90%。"),
+        # Either may be meant.
+        ("达到90%的准确率。", "It reaches 90% accuracy."),
+        ("保留了90%的准确率。", "It retains 90% of the accuracy of BERT."),
+        ("It retains 90% accuracy.", "It retains 90% of the accuracy of BERT."),
+        ("准确率达98%。", "It achieves 98% of accuracy."),
+        ("It keeps 90% of it.", "It reaches 90% accuracy."),
+    ],
+)
+def test_a_percentage_is_said_as_a_share_or_as_a_rate(claim, source):
+    assert is_said(claim, source)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("It reaches 90% accuracy.", "It reaches 90% of the accuracy of BERT."),
+        ("It reaches an accuracy of 90%.", "It retains 90% of the original accuracy."),
+        ("It has 90% test accuracy.", "达到BERT准确率的90%。"),
+        ("准确率为90%。", "It retains 90% of BERT's accuracy."),
+        ("准确率达到82.4%。", "达到GPT-4性能的82.4%。"),
+        ("It retains 90% of its teacher's accuracy.", "It reaches 90% accuracy."),
+        ("达到BERT准确率的90%。", "Its accuracy is 90%."),
+        ("It reaches 90% F1.", "It preserves 90% of the full-attention performance."),
+    ],
+)
+def test_a_share_of_an_accuracy_is_no_accuracy(claim, source):
+    assert not is_said(claim, source)
+
+
+def test_what_may_be_a_share_or_a_rate_is_not_told():
+    for text in (
+        *("a 5% accuracy drop", "drops accuracy by 5%", "restores accuracy to 79.4% of it"),
+        *("an increase in accuracy of 3%", "accuracy is 90% of it", "90% of the data"),
+        *("retaining 96% accuracy", "6% higher accuracy", "accuracy of 80% to 90% of it"),
+        *("90%的准确率", "准确率达到90%的模型", "检测精度恢复至79.4%", "准确率提升5%"),
+    ):
+        assert {each.share for each in quantities(text)[:1]} == {""}, text
+
+
 def test_a_range_has_two_ends():
     assert read("3-5 layers") == [(3, ""), (5, "layers")]
     assert read("from 3 to 5 layers") == [(3, ""), (5, "layers")]

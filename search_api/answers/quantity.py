@@ -29,6 +29,7 @@ from search_api.answers.notation import plain
 from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
 from search_api.answers.ordinal import RANK, ordinals, ranks
 from search_api.answers.sense import BOUNDS, sense
+from search_api.answers.share import share
 from search_api.answers.unit import LONG_SCALES, UNIT, scale_of, unit_of
 
 # Not the H of "8 H100 GPUs".
@@ -70,14 +71,16 @@ _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number with its unit ("" where there is none), how the text writes it and in what sense:
-    "at most", "at least", "from", "to", "by" or "".
+    """A number with its unit ("" where there is none), how the text writes it, in what sense
+    ("at most", "at least", "from", "to", "by" or "") and, of a percentage, whether it is a "share"
+    of a measure or its "rate" ("" where this is not told).
     """
 
     value: float
     unit: str
     written: str
     sense: str = ""
+    share: str = ""
 
     def is_said_by(self, others: Iterable[Quantity]) -> bool:
         """Whether one of the others has this value, in this unit (percent and a currency may be
@@ -100,6 +103,8 @@ class Quantity:
         return self.value == halves.get(self.unit)
 
     def _agrees(self, other: Quantity) -> bool:
+        if self.share and other.share and self.share != other.share:
+            return False
         if self.sense in BOUNDS or other.sense in BOUNDS:
             return self.sense == other.sense
         return not (self.sense and other.sense) or self.sense == other.sense
@@ -166,4 +171,4 @@ def _quantity(value: float, unit: str, found: re.Match[str], said: str) -> Quant
     factor = None if unit else factor_sense(found)
     if factor is not None:
         return Quantity(value, "times", found[0].strip(), factor)
-    return Quantity(value, unit, found[0].strip(), said)
+    return Quantity(value, unit, found[0].strip(), said, share(found) if unit == "%" else "")
