@@ -23,11 +23,10 @@ from eval.reader_model import ReaderModel
 from eval.reading import Exercise
 from eval.showing import Shown, shown
 from indexer.stores.validate import batches
+from search_api.answers.reading import READ
 
 RATE, HEAD_RATE, DECAY, WARM_UP, BATCH = 6e-4, 3e-3, 0.01, 60, 32
 EPOCHS = 2
-READ = 8
-"""Sentences of a paper that are read to tell whether it answers."""
 ALPHA = {"qkv": 0.65, "ao": 0.5, "fi": 0.65, "fo": 0.75}
 EXACT = ("l4.fo", "l5.fo")
 """How the reader runs in int8: as `embeddings.calibration` has it, but for two products that would

@@ -33,9 +33,7 @@ Pairs = Annotated[Path, typer.Argument(help="JSON lines (.xz, .gz) with title, a
 
 @app.callback()
 def group() -> None:
-    """Learn what ships: map and lexicon from texts in both languages, answers and reader from
-    questions.
-    """
+    """Learn what ships: map and lexicon from texts in both languages, the others from questions."""
 
 
 @app.command("map", epilog="Example: archive learn map pairs.jsonl.xz --out map.npz")
