@@ -20,7 +20,7 @@ from indexer.language import language_of
 from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.matching import coverage, indices, matches
-from search_api.answers.quantity import Quantity, borne_out, quantities
+from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.wording import Wording, mentions
 
 MIN_COVERAGE = {"same": 0.75, "other": 0.5}
@@ -137,7 +137,7 @@ def _formula(claim: str, text: str) -> str | None:
 
 
 def _number(claim: str, text: str) -> str | None:
-    there = borne_out(text)
+    there = quantities(text)
     for each in quantities(claim):
         if not each.is_said_by(there):
             return f"says {each.written}, its source does not"

@@ -11,9 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from search_api.answers.currency import CURRENCIES, same_money
 from search_api.answers.numeral import ENGLISH, english_value
-from search_api.answers.ordinal import RANK, ordinals
 from search_api.answers.quantity import Quantity
 from search_api.checks.reference import Doubt, Reference, figures
 
@@ -28,8 +26,6 @@ _RANGE = re.compile(
 )
 _FOLD = re.compile(rf"\b({ENGLISH})-?fold\b", re.IGNORECASE)
 _WORDS = {
-    # Half the time is twice the speed.
-    0.5: re.compile(r"\b(?:doubl\w+|twice|half|halv\w+|two\w*|2\s?x)\b|2\s?×", re.IGNORECASE),
     2.0: re.compile(r"\b(?:doubl\w+|twice|half|halv\w+|two|both|pair)\b", re.IGNORECASE),
     3.0: re.compile(r"\b(?:tripl\w+|third|three)\b", re.IGNORECASE),
     25.0: re.compile(r"\bquarter\b", re.IGNORECASE),
@@ -37,10 +33,7 @@ _WORDS = {
     75.0: re.compile(r"\bthree[ -]quarters\b", re.IGNORECASE),
     1.0: re.compile(r"\b(?:single|one|an?|first|doubl\w+)\b", re.IGNORECASE),
 }
-_ALIKE = (
-    *({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""}),
-    *({name, ""} for name in (RANK, *CURRENCIES)),
-)
+_ALIKE = ({"%", "pp"}, {"%", ""}, {"pp", ""}, {"times", ""})
 
 
 def doubts(sentence: str, reference: Reference) -> Iterator[Doubt]:
@@ -73,14 +66,11 @@ def _same_value(one: Quantity, other: Quantity) -> bool:
 
 def _same_unit(one: Quantity, other: Quantity) -> bool:
     units = {one.unit, other.unit}
-    alike = same_money(one.unit, other.unit) or (one.is_half and other.is_half)
-    return not other.unit or alike or units in _ALIKE
+    return not other.unit or len(units) == 1 or units in _ALIKE
 
 
 def _in_words(quantity: Quantity, reference: Reference) -> bool:
     """Whether the reference says it in a word that counts without being a number."""
-    if quantity.unit == RANK and quantity.value in ordinals(reference.text):
-        return True
     word = _WORDS.get(quantity.value)
     if word is not None and word.search(reference.text):
         return True
