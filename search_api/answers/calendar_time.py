@@ -39,8 +39,8 @@ _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 Oct
 _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
-# Not "within three months", nor the brightness of the moon.
-_MOON = r" ?月(?!之?[内间]|[球亮度龄])份?"
+# Not the month of 三月内, within three months, nor the brightness of the moon.
+_MOON = r" ?月(?!之?内|间|[球亮度龄])份?"
 # Not the 9月 of 19月.
 _MONTH_ZH = (
     r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"

@@ -26,6 +26,7 @@ _DAY_ZH = (
     r"|天(?![气然文体数线]))"
 )
 _UNIT_ZH = r"天(?![气线然文体数])|日(?![本报志均])|周(?![期围边转长])|星期|礼拜|年(?![级龄代份均])"
+_DURING = "|".join(rf"(?<=\b{lead} )" for lead in ("in", "over", "within", "during", "for"))
 # Of papers, not how things are: "today's LLMs", 今天的大模型.
 _TODAYS = r"(?= (?:\w+ ){0,2}(?:papers?|articles?|preprints?|digests?|news)\b)"
 _OUT_TODAY = re.compile(
@@ -111,6 +112,11 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (r"\b(?:the day before )?yesterday\b(?:['’]s\b)?", _one_day),
         (r"今[天日](?!头条)|昨[天日]|(?<![提之目以当大])前天(?![气线然文体数])", _one_day),
         (rf"\b(?:(?:the|this) )?past (?P<count>)(?P<unit>week|month|year){_END}", _up_to_today),
+        (
+            # "In the last week" ends today; "last week" is one of the calendar.
+            rf"(?:{_DURING})the last (?P<count>)(?P<unit>week|month|year){_END}",
+            _up_to_today,
+        ),
         (
             rf"\b(?:(?:the|this|these) )?(?:last|past|previous) {_COUNT} "
             rf"(?P<unit>day|week|month|year)s?{_END}",
