@@ -24,6 +24,8 @@ from search_api.answers.verification import Source
         ("The model is fast [3,1,3].", (3, 1)),
         ("The model is fast [1], [2].", (1, 2)),
         ("The model is fast [1] and [2].", (1, 2)),
+        ("The model is fast ([2]).", (2,)),
+        ("The model is fast. ([1], [3])", (1, 3)),
         ("The model is fast [1–3].", (1, 2, 3)),
         ("The model is fast.[1–2]", (1, 2)),
         ("The model is fast 【2】.", (2,)),
@@ -205,6 +207,10 @@ def test_any_text_can_be_read():
         "</s>",
         "<think>",
         "</think>",
+        "<extra_id_1>",
+        "[SYSTEM_PROMPT]",
+        "[/SYSTEM_PROMPT]",
+        "[TOOL_CALLS]",
     ],
 )
 def test_markup_is_taken_out_of_sentences_titles_and_questions(markup):

@@ -12,8 +12,10 @@ from embeddings.errors import ConfigError
 from eval import small_model
 from indexer.settings import Settings
 from search_api.answers.answer import Answer, Piece
+from search_api.answers.draft import Claim
 from search_api.answers.language_model import open_language_model
-from search_api.answers.writer import open_writer
+from search_api.answers.question import Question
+from search_api.answers.writer import _echo, open_writer
 from search_api.archive import Archive
 from tests.conftest import copy_home
 from tests.scripted_model import (
@@ -152,6 +154,32 @@ def test_what_was_asked_is_no_answer(ask, quoted):
         answer = ask(question, writes(draft))
         assert stands(answer, quoted)
         assert [each.reason for each in answer.dropped] == ["repeats the question"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Is BERT or GPT bidirectional?", "BERT is bidirectional."),
+        ("BERT和GPT哪个是双向的？", "BERT是双向的。"),
+    ],
+)
+def test_which_of_two_it_is_may_be_said_in_the_words_of_the_question(question, said):
+    assert _echo(Claim(said, ()), Question(question)) is None
+
+
+def test_an_emoji_in_two_halves_is_one_and_half_of_one_does_no_harm(ask):
+    def halves(reply):
+        reply.start()
+        for piece in (f"{BERT_QUOTE} [1] ", "Whales sing \ud83d", "\ude00 there.", " \ud83d"):
+            reply.piece(piece)
+        reply.piece("", "stop")
+        reply.send("data: [DONE]\n\n")
+        reply.end()
+
+    answer = ask(BERT, halves)
+    assert answer.answer == f"{BERT_QUOTE} [1]"
+    assert answer.problem is None
+    assert [each.text for each in answer.dropped] == ["Whales sing \U0001f600 there."]
 
 
 @pytest.mark.parametrize(

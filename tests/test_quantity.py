@@ -41,6 +41,12 @@ def senses(text):
         (["3 km", "3 kilometers", "3公里", "3千米", "3 千米", "三千米", "3000 m"], 3e3, "m"),
         (["70 kg", "70kg", "70公斤", "70千克", "70000 g", "70000克"], 70e3, "grams"),
         (["3 days", "three days", "3天", "三天"], 3, "days"),
+        (["2.5 years", "2年半", "两年半"], 2.5, "years"),
+        (["2.5 hours", "2个半小时", "两小时半"], 2.5, "h"),
+        (["3.5 months", "三个半月", "3个月半"], 3.5, "months"),
+        (["10⁻⁵", "$10^{-5}$", "1e-5"], 1e-5, ""),
+        (["120 layers", "one hundred and twenty layers", "一百二十层"], 120, "layers"),
+        (["two hundred and fifty thousand", "two hundred fifty thousand", "25万"], 2.5e5, ""),
         (
             [
                 "1.5M",
@@ -97,6 +103,14 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
 )
 def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):
     assert read(text) == []
+
+
+def test_two_hundreds_are_two_numbers():
+    assert read("between one hundred and two hundred") == [(100, ""), (200, "")]
+
+
+def test_half_a_year_behind_a_year_is_no_half_year_more():
+    assert read("2025年半年报") == [(2025, "")]
 
 
 def test_a_range_has_two_ends():

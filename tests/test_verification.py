@@ -33,6 +33,9 @@ MEMORY = Source(
     "与BERT相比，我们的方法在三个数据集上准确率提高了2.3个百分点，显存降低40%。", "小模型问答"
 )
 
+PAIRS = Source("It reaches 45.2% and 90.5% on MATH and GSM8K, respectively.", "A Solver")
+PAIRS_ZH = Source("该方法在MATH和GSM8K上分别达到45.2%和90.5%。", "一个求解器")
+
 
 @pytest.fixture(scope="module")
 def verifier(session_embedder):
@@ -52,6 +55,8 @@ def verifier(session_embedder):
         ("基础模型在Titan X上达到每秒45帧。", YOLO_ZH),
         # Shortened, in another order, or with numbers in words.
         ("The base network reaches 63.4% mAP on VOC 2007.", YOLO),
+        ("It reaches 45.2% and 90.5% on MATH and GSM8K.", PAIRS),
+        ("在MATH和GSM8K上，该方法达到45.2%和90.5%。", PAIRS_ZH),
         ("On VOC 2007, the base network achieves 63.4% mAP at 45 FPS.", YOLO),
         ("It uses 40% less memory.", BERT),
         ("It outperforms BERT on SQuAD by 2.3 points.", BERT),
@@ -110,6 +115,10 @@ def test_what_is_supported_is_kept(verifier, claim, source):
             "hundreds",
         ),
         ("该方法在数十万道GSM8K题上的准确率从18%提高到57%。", GSM, "says 数十万"),
+        ("在MATH和GSM8K上分别达到90.5%和45.2%。", PAIRS_ZH, "pairs"),
+        ("该方法在MATH上达到90.5%。", PAIRS_ZH, "pairs"),
+        ("It reaches 90.5% on MATH.", PAIRS, "pairs"),
+        ("It reaches 45.2% and 90.5% on GSM8K and MATH.", PAIRS, "pairs"),
         # Names and links that are not there.
         ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
         ("LoRA reduces parameters by 10,000 times compared to QLoRA.", LORA, "names qlora"),
@@ -189,6 +198,14 @@ def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
         ("LoRA.", "We present LoRAN, a nonlinear extension of LoRA."),
         ("CL$^2$GEC.", "我们引入了CL$^2$GEC，这是首个持续学习基准。"),
         ("对于非零方差提示。", "对于非零方差提示，该算法与GRPO相同。"),
+        (
+            "Our model is better than all baselines.",
+            "Our model is better than all baselines except GPT-4.",
+        ),
+        ("Training takes 3 hours.", "Training takes 3 hours less than that of BERT."),
+        ("LLMs can reason.", "We argue against the view that LLMs can reason."),
+        ("我们的模型优于所有基线。", "我们的模型优于所有基线，除了GPT-4。"),
+        ("大模型具备推理能力。", "我们质疑以下观点：大模型具备推理能力。"),
         ("Main results!", "Main results: the model is accurate."),
         ("主要研究结果！", "主要研究结果：该模型很准确。"),
     ],

@@ -33,7 +33,19 @@ _DOUBT = re.compile(
     r"|only when)\b|(?<!不)可能|是否|或许|除非|假设|如果|只有",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"\W*(?:if|unless|provided|only)\b|\W*(?:如果|除非)", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\W*(?:if|unless|provided|only|except|as long as|to the extent|(?:less|more|fewer) than)\b"
+    r"|\W*(?:如果|除非|除了?(?![^。！？]*[还也])|[^，。；]{1,12}除外)",
+    re.IGNORECASE,
+)
+# What is said behind it is what others say.
+_CONTESTED = re.compile(
+    r"\b(?:argue|speak) against\b|\bdebunk\w*"
+    r"|\b(?:we|which|that|to) (?:question|challenge|doubt)s?\b"
+    r"|\b(?:widely|commonly|often) (?:believed|assumed|held)\b"
+    r"|质疑|有人声称|(?:普遍|通常|传统)[^，。；]{0,4}认为",
+    re.IGNORECASE,
+)
 _DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few(?!-)|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;:](?!\d)\s*|[，；：。!?！？]\s*|\.\s+|\b(?:but|while|whereas|and)\b|但|而"
@@ -106,7 +118,7 @@ def cut_short(before: str, behind: str) -> str | None:
     behind = _SENTENCE_END.split(behind)[0]
     if _DENIAL.search(before) or _TAKEN_BACK.search(behind):
         return "leaves out that its source denies it"
-    if _DOUBT.search(before) or _CONDITION.match(behind):
+    if _DOUBT.search(before) or _CONTESTED.search(before) or _CONDITION.match(behind):
         return "leaves out that its source doubts it"
     return None
 

@@ -16,6 +16,7 @@ from search_api.answers.sentence import spans
 MIN_CHARACTERS = {"zh": 2, "en": 3}
 """Letters and digits of a claim; less is no sentence."""
 _MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;–-]\s*\d+)*)\s*[\]】］]")
+_IN_BRACKETS = re.compile(r"[(（]\s*((?:[\[【［][\d\s,，、;–-]+[\]】］][\s,，、;]*)+)[)）]")
 # What joins two markers: [1] and [2].
 _JOINED = re.compile(r"(?<=[\]】］])\s*(?:[,，、;和与及]|and|[-–])\s*(?=[\[【［]\s*\d)")
 _BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;–-]\s*\d+)*\s*[\]】］])+)")
@@ -48,6 +49,7 @@ def claims(draft: str, language: Language) -> list[Claim]:
     # A model may write blanks without end, over which the patterns would take ever longer.
     draft = "\n".join(" ".join(line.split()) for line in draft.splitlines() if line.strip())
     plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", spoken(draft))))
+    plain = _IN_BRACKETS.sub(r"\1", plain)
     plain = _JOINED.sub("", _NUMBERED.sub(r"[\1]", plain))
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}

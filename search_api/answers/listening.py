@@ -6,6 +6,7 @@ own. What is made of the words is `writer`'s.
 
 from __future__ import annotations
 
+import codecs
 import gc
 import queue
 import threading
@@ -34,6 +35,8 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
     )
     reader.start()
     deadline = time.monotonic() + timeout
+    # A server may send an emoji in two pieces, and half of one cannot be encoded.
+    whole = codecs.getincrementaldecoder("utf-16-le")("replace")
     try:
         while True:
             try:
@@ -45,7 +48,7 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
             if isinstance(piece, Exception):
                 said = f"{type(piece).__name__}: {piece}".rstrip(": ")
                 raise LanguageModelError(f"{name} failed: {said}") from piece
-            yield piece
+            yield whole.decode(piece.encode("utf-16-le", "surrogatepass"))
     finally:
         stopped.set()
 

@@ -27,7 +27,8 @@ Answer in {language}, with the numbers of the sentences in square brackets."""
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (中文)"}
 # Chat templates' own marks, such as <|im_start|>, [INST] and <<SYS>>, and our own, [3].
 _MARKUP = re.compile(
-    r"<[|｜]?[A-Za-z_▁/]{2,40}[|｜]?>|<\|[^|>]*\|?>|</?s>|<</?SYS>>|\[/?INST\]|</?think>",
+    r"<[|｜]?[A-Za-z_▁/][A-Za-z_▁/0-9]{1,40}[|｜]?>|<\|[^|>]*\|?>|</?s>|<</?SYS>>|</?think>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|gMASK)\]",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\[(\d+(?:\s*[,，、-]\s*\d+)*)\]")

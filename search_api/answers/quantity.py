@@ -1,7 +1,8 @@
 """Numbers with their units, as texts in either language write them.
 
 `93.1%`, `93.1 percent` and `百分之93.1` are one quantity; so are `1.5M`, `1.5 million`,
-`1.5e6` and `150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `one third of` and `三分之一`.
+`1.5e6` and `150万`, `3x`, `3 times` and `3倍`, `thirty` and `三十`, `2.5 years` and `两年半`,
+`one third of` and `三分之一`.
 A digit inside a name (GPT-4, ResNet50, 3D) or a size (512×512) has no unit. What two texts say
 of each other is `verification`'s and `agreement`'s.
 """
@@ -30,11 +31,13 @@ _DIGITS = re.compile(
     rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
+_TENS = rf"(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?"
 _SPELLED = re.compile(
-    rf"\b(?P<word>zero|twice|(?:(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?)"
+    rf"\b(?P<word>zero|twice|{_TENS}"
     r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
-    r"(?:[\s-](?P<hundred>hundred(?=[\s-](?:thousand|million|billion)\b)))?"
-    r"(?:[\s-](?P<scale>hundred|thousand|million|billion))?"
+    # Of "between one hundred and two hundred" they are two numbers.
+    rf"(?:[\s-](?P<hundred>hundred)\b(?:\s(?:and\s)?(?P<tens>one|{_TENS})\b(?!\shundred))?)?"
+    r"(?:[\s-](?P<scale>thousand|million|billion)\b)?"
     rf"(?:[\s-](?P<unit>{UNIT}){_ENDS})?",
     re.IGNORECASE,
 )
@@ -87,6 +90,12 @@ _POWER = re.compile(
 )
 """1.5e6, 3×10^6 and 10^{-4}."""
 
+_SUPERSCRIPT = re.compile("(?<=10)[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}")
+_LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_HALF = re.compile(
+    rf"(?P<number>(?<![\d.])\d+|{CHINESE})(?: ?(?P<behind>年|天|周|倍|个?小时|个月)半(?![夜载数年])"
+    r"| ?(?P<before>个)半(?=小时|月))"
+)
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not.
 _LETTERS = str.maketrans("ſıİK", "siik")
 
@@ -123,7 +132,9 @@ def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: fractions in words, those in digits, then the others in words."""
     plain = text.translate(_LETTERS).replace("$", "").replace("\\%", "%")  # $93.1\\%$
     plain = _MACRO.sub(lambda found: _SIGNS[found[1]], plain)
+    plain = _SUPERSCRIPT.sub(lambda found: f"^{{{found[0].translate(_LOWERED)}}}", plain)
     plain = _POWER.sub(_decimal, plain)
+    plain = _HALF.sub(_and_a_half, plain)
     found = []
     for value, start, written in fractions(plain):
         found.append(Quantity(value, "", written, _sense(plain, start)))
@@ -134,6 +145,11 @@ def quantities(text: str) -> list[Quantity]:
 def _decimal(power: re.Match[str]) -> str:
     exponent = int(power["power"].replace("−", "-"))
     return format(Decimal(power["factor"] or 1).scaleb(exponent), "f")
+
+
+def _and_a_half(found: re.Match[str]) -> str:
+    decimals = ".5" if found["number"].isdigit() else "点五"
+    return f"{found['number']}{decimals}{found['behind'] or found['before']}"
 
 
 def _in_digits(text: str) -> Iterator[Quantity]:
@@ -156,7 +172,9 @@ def _spelled(text: str) -> Iterator[Quantity]:
         if word == "twice":
             yield Quantity(2.0, "times", found[0], sense)
             continue
-        value = english_value(word) * scale_of(found["hundred"]) * scale_of(found["scale"])
+        value = english_value(word) * scale_of(found["hundred"])
+        value += english_value(found["tens"]) if found["tens"] else 0
+        value *= scale_of(found["scale"])
         factor, unit = unit_of(found["unit"])
         yield Quantity(value * factor, unit, found[0], sense)
     for found in _HAN.finditer(text):

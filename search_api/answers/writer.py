@@ -37,6 +37,7 @@ MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
 _ECHO = 0.85
 """Share of a claim's information that a question has if the claim only repeats it."""
+_CHOICE = re.compile(r"\bor\b|还是|哪一?[个种边]", re.IGNORECASE)
 _COUNTED = 2 / 3
 """Of a model's tokens at least, by `prompt.tokens`: some have three for a Chinese character."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
@@ -207,9 +208,13 @@ def source(candidate: Candidate, question: Question) -> Source:
 
 def _echo(claim: Claim, question: Question) -> str | None:
     """Why a claim that its source supports is no answer: it only says what was asked, which
-    answers nothing but yes or no.
+    answers nothing but yes or no, or which of two.
     """
-    if "verdict" in question.wants or Wording(claim.text).numbers - question.numbers:
+    if (
+        "verdict" in question.wants
+        or _CHOICE.search(question.text)
+        or Wording(claim.text).numbers - question.numbers
+    ):
         return None
     return "repeats the question" if said_in(claim.text, question.text) >= _ECHO else None
 
