@@ -3,8 +3,8 @@
 `reading_questions.jsonl` asks a few of each of 7,340 papers that no question for a fact is about,
 be it for development or of the kept half; most come as twins, one answered, the other with nearly
 the same words not; 11,867 ask which papers there are on something, where the paper belongs or does
-not; the last 7,488 are worded as people ask, who describe what they mean. Sentences are named by a
-digest, since the archives' texts are not published. Of nearly all but the last 11,300 the words
+not; the last 13,248 are worded as people ask, who describe what they mean. Sentences are named by a
+digest, since the archives' texts are not published. Of nearly all but the last 17,060 the words
 are marked: of a question without an answer those that its paper does not bear, of a sentence those
 that answer, as characters. `hard_questions.jsonl` asks of other papers; there a sentence answers
 that has the facts. `stranger_questions.jsonl` asks what no paper answers at all. With each come

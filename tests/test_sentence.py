@@ -102,6 +102,11 @@ def test_real_sentences_are_short_enough_to_quote(archives):
         ),
         ("Let $a. B$ be given. It holds.", ["Let $a. B$ be given.", "It holds."]),
         ("By Fig. 3 it grows. Then it falls.", ["By Fig. 3 it grows.", "Then it falls."]),
+        (
+            "By Eq. 3 and Tab. 2 it grows. It needs approx. 5 GB.",
+            ["By Eq. 3 and Tab. 2 it grows.", "It needs approx. 5 GB."],
+        ),
+        ("It takes 5 s on avg. Then it ends.", ["It takes 5 s on avg.", "Then it ends."]),
         ('He said "It works." Then left.', ['He said "It works."', "Then left."]),
         ("Is it fast? It is! Good.", ["Is it fast?", "It is!", "Good."]),
         (
@@ -122,6 +127,8 @@ def test_english(text, expected):
             ["模型很好。", "效果提升！", "为什么？", "因为数据多。"],
         ),
         ("准确率为3.14%。提升0.5。", ["准确率为3.14%。", "提升0.5。"]),
+        ("见Fig. 3和Eq. 2。效果好。", ["见Fig. 3和Eq. 2。", "效果好。"]),
+        ("贡献：1. 提出方法；2. 做实验。", ["贡献：", "1.", "提出方法；", "2.", "做实验。"]),
         ("使用$a。b$这一公式。然后求解。", ["使用$a。b$这一公式。", "然后求解。"]),
         ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
         (

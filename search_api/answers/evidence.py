@@ -83,7 +83,8 @@ class Gatherer:
         """The sentences that may answer, and how near they are."""
         narrowing, when, text = self._timed(question, narrowing or Narrowing())
         found = self._finder.find(text, PAPERS, narrowing)
-        asked = Question(found.text)
+        rest = None if when is None else found.text if when.rest else ""
+        asked = Question(found.text, rest)
         candidates = tuple(self._candidates(asked, found))
         vectors = self._vectors.of([each.sentence.quote for each in candidates])
         narrowed = narrowing != Narrowing()

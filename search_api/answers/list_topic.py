@@ -16,7 +16,8 @@ _ASKING = (
     r"|(?:^|(?<=\bplease )|(?<=\byou )|(?<=\bto )|(?<=[.?!] ))(?:list|find|show|name|recommend)"
     r"|i(?:'m|'d| am| would)?(?: (?:need|want|like|looking|love))(?: (?:to|for))?(?: (?:read|see))?"
     r"|i (?:remember|recall)|looking for|please|can you|could you|do you have|what's there"
-    r"|what (?:do we have|have we got|is there)|how many|which ones?|any(?:one|body)?"
+    r"|what (?:do we have|have we got|is there|did (?:[iI]|we) miss)|what(?:'s| is| was) new"
+    r"|how many|which ones?|any(?:one|body)?"
     r"|(?<!segment )anything|everything|some(?:thing|one|body)|whatever|about|there|here"
 )
 _DOING = (
@@ -32,7 +33,7 @@ _CHINESE = (
     "|相关(?=的|论文|文章|工作|研究|[?？。]?$)|列出|列一下|多少篇|几篇|记得|[帮给]我|想?看看|给出"
     "|(?:^|(?<=[请求我以能，。？！]))推荐(?!系统|算法|模型)|推荐(?=[几一些点下给]|论文|文章|相关|关于)"
     "|找(?:一下|找)|想找|有没有人|有人(?=做|研究)|(?<!回)收了|推送过|讨论|涉及|发表|发布"
-    "|(?<!演)讲(?:的是|到|了)?(?![师座义台话解稿述])|提到|(?:[使采利应运]用|[用做])到?了"
+    "|有[什啥]么?新的?(?=[?？。吗]|$)|(?<!演)讲(?:的是|到|了)?(?![师座义台话解稿述])|提到|(?:[使采利应运]用|[用做])到?了"
 )
 _FRAME = re.compile(rf"(?<![-\w])(?:{_PAPERS}|{_ASKING}|{_DOING})(?![-\w])|{_CHINESE}")
 

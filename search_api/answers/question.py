@@ -11,36 +11,49 @@ from search_api.answers.list_request import asks_for_papers
 from search_api.answers.list_topic import topic
 from search_api.answers.wording import Wording
 
+# "Ignore the rules" and "you must ignore", not "attacks that make models ignore rules".
+_ORDERED = (
+    r"(?:^|[.!?,;:—-]\s*|\b(?:and|then|or|please|now|just|also|kindly|simply|you|you to|you['’]ll"
+    r"|must|should|let['’]?s)\s+)"
+)
+_ORDERED_ZH = (
+    r"(?:^|[，。、！？；：,.!?;:\s])"
+    r"(?:(?!哪|如何|怎|什么|为何|是否|能否|模型|方法|攻击|论文)[^，。、！？；：,.!?;:\s]){0,8}?"
+)
 _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
-    r"|percentage|by how|how (?:(?!(?:do|does|did|can|is|are|was|were|to)\b)\w+ ){0,3}"
+    r"|percentage|by how|\bhow (?:(?!(?:do|does|did|can|is|are|was|were|to)\b)\w+ ){0,3}"
     r"(?:faster|better|larger|smaller|higher|lower)"
     r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
-    "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would)\b"
-    r"|吗[？?]?$|是否|是不是|有没有|能不能|会不会",
+    "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would|should|must|may)"
+    r"(?:n['’]t)?\b|, right\?$|吗[？?。！!]*$|[是能可]否|是不是|有没有|能不能|会不会"
+    r"|可不可以|对不对",
     "thing": r"\b(?:which|what|who|whose|where|when)\b|什么|哪|谁",
     "manner": r"\bhow\b|怎么|如何|怎样",
-    "link": r"主页|链接|网址|代码|开源|仓库|homepage|project page|\burl\b|link|github|code"
-    r"|repository|released|available",
-    "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bwho wrote\b"
-    r"|作者(?:都)?(?:是谁|有谁|是哪些|有哪些)|谁写的",
-    "command": r"\b(?:ignore|disregard|forget|bypass|override|skip|drop|disable)\b.{0,30}"
-    r"\b(?:instructions?|rules?|prompts?|above|guidelines|sources?|citations?|archive|retrieval)\b"
+    "link": r"主页|链接|网址|代码|开源|仓库|homepage|project page|\burl\b|github"
+    r"|(?<![a-z])links?(?![a-z])|(?<![a-z])code(?:s|base)?(?![a-z])|repository|released|available",
+    "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bwhich authors\b|^authors of\b"
+    # Not "who wrote the questions of the benchmark".
+    r"|\bwho (?:wrote|authored)\b(?! the\b(?!(?: [\w-]+){1,5} (?:paper|article|survey|work)s?\b))"
+    r"|作者(?:都)?(?:是谁|有谁|[是有]哪[些几][个位]?人?\W*$)|谁是.{1,40}作者|^(?:是?谁|哪些人)写"
+    r"|(?:论文|文章|[这那一]篇|[a-z\d》”]) ?(?:都)?是?(?:谁|哪些人)写",
+    "command": rf"{_ORDERED}(?:ignore|disregard|forget|bypass|override|skip|drop|disable)\b"
+    r".{0,30}\b(?:instructions?|rules?|prompts?|above|guidelines|sources?|citations?|archive|retrieval)\b"
     r"|\byou (?:are|act) (?:now|as)\b|\byour (?:\w+ )?(?:prompt|rules|instructions)\b"
     r"|\b(?:from now on|from here on|for the rest of this|starting now)\b"
     r"|^(?:please |now |just |then )*(?:act as|pretend|play the|repeat|say|print|reveal|output"
     r"|write|compose|draft|translate|invent|fabricate|make up|claim|assert|rewrite|shorten|sing"
     r"|generate|give me a(?! list)|tell me (?:an?|your)|answer|reply|respond|let['’]?s)"
     r"\b(?!-|.*\?$)"
-    r"|\bmake (?:\w+ )?up an?\b|(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{0,12}"
+    rf"|\bmake (?:\w+ )?up an?\b|{_ORDERED_ZH}(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{{0,12}}"
     r"(?:指令|指示|要求|规[则定矩]|提示词|限制|设定|引用|检索|论文库|以上|上面|前面)"
     r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
     r"|^(?:请|麻烦|现在|你|帮我|给我|替我|来)*(?:假装|扮演|假设你|翻译[成一下这]|续写|虚构|写一[首封份则段篇]"
     r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)(?!.*\?$)"
     r"|(?:随便|胡|瞎|拍脑袋|直接)[编报](?![码辑])"
-    r"|(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
+    rf"|{_ORDERED_ZH}(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 
@@ -49,20 +62,26 @@ _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 class Question(Wording):
     """A question in either language, to be answered in its own.
 
-    `wants` names what its words ask for: a "number", a "reason", "papers", a "verdict" (yes
-    or no), a "thing", a "manner", a "link", "authors"; or that it is a "command".
+    `rest` is what it says besides a time that was taken out of it, None where none was. `wants`
+    names what its words ask for: a "number", a "reason", "papers", a "verdict" (yes or no), a
+    "thing", a "manner", a "link", "authors"; or that it is a "command".
     """
+
+    rest: str | None = None
 
     @cached_property
     def wants(self) -> frozenset[str]:
-        """What is asked for. How many papers there are is no number that one of them gives."""
+        """What is asked for. How many papers there are is no number that one of them gives, and
+        what came out yesterday are papers.
+        """
         text = fold(self.text).strip()
         found = {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
-        if "command" not in found and asks_for_papers(self.text):
+        whatever = self.rest is not None and not self.topic.terms
+        if "command" not in found and (whatever or asks_for_papers(self.text)):
             found = found - {"number"} | {"papers"}
         return frozenset(found)
 
     @cached_property
     def topic(self) -> Wording:
         """What the papers asked for are about."""
-        return Wording(topic(self.text))
+        return Wording(topic(self.text if self.rest is None else self.rest))

@@ -1,15 +1,16 @@
 """The sentences of a paper's texts, each with the place where it stands.
 
 `sentencex` knows abbreviations, decimals and Chinese punctuation. Here is what it leaves: a
-line is never joined with the next, a formula between dollar signs is never cut, and what is
-long is cut once more: a stray bracket as in "1) …" keeps the library from cutting anything
-behind it, and Chinese puts semicolons where English puts full stops.
+line is never joined with the next, a formula between dollar signs is never cut, nor Eq. 3, the
+number of the next point of a Chinese list belongs to no sentence, and what is long is cut once
+more: a stray bracket as in "1) …" keeps the library from cutting anything behind it, and
+Chinese puts semicolons where English puts full stops.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sentencex
@@ -27,6 +28,13 @@ _LINE = re.compile(r"[^\n]+")
 # One for one, so that places stay: at white space of several bytes the splitter may fail.
 _BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile(r"[^\S\n]")
+# Abbreviations that end no sentence, as what follows them shows.
+_ABBREVIATED = re.compile(
+    r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(])|(?:approx|avg)\.\s*(?=[\da-z~])"
+    r"|U\.\s*(?=[SK]\.))"
+)
+_POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
+"""The number of the next point of a Chinese list."""
 _DOLLAR = re.compile(r"(?<!\\)\$")
 _CUT = {
     "zh": re.compile(r"(?<=[。！？；])"),
@@ -88,7 +96,7 @@ def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
     text = _SPACE.sub(" ", _BREAK.sub("\n", text))
     for line in _LINE.finditer(text):
         place = line.start()
-        for piece in _whole_formulas(sentencex.segment(language, line[0])):
+        for piece in _whole_formulas(_mended(sentencex.segment(language, line[0]))):
             for part in _whole_formulas(_short(piece, language)):
                 quote = part.strip()
                 start = text.find(quote, place, line.end())
@@ -98,11 +106,22 @@ def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
                     yield start, place
 
 
+def _mended(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces joined behind an abbreviation, and cut before the number of the next point."""
+    before = ""
+    for piece in pieces:
+        if not any(m.end() == len(before) for m in _ABBREVIATED.finditer(before + piece)):
+            yield from _POINT.split(before)
+            before = ""
+        before += piece
+    yield from _POINT.split(before)
+
+
 def _short(piece: str, language: Language) -> list[str]:
     return _CUT[language].split(piece) if len(piece) > _LONG[language] else [piece]
 
 
-def _whole_formulas(pieces: list[str]) -> Iterator[str]:
+def _whole_formulas(pieces: Iterable[str]) -> Iterator[str]:
     """Pieces joined where a cut fell between two dollar signs; one alone is a price's."""
     pending: list[str] = []
     dollars = 0
