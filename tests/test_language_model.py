@@ -159,6 +159,17 @@ def test_what_was_asked_is_no_answer(ask, quoted):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
+        ("Why do LLMs refuse or ignore orders?", "LLMs refuse or ignore orders."),
+        ("哪个模块提高了推理速度？", "模块提高了推理速度。"),
+    ],
+)
+def test_an_or_in_what_is_asked_is_no_choice(question, said):
+    assert _echo(Claim(said, ()), Question(question)) == "repeats the question"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
         ("Is BERT or GPT bidirectional?", "BERT is bidirectional."),
         ("BERT和GPT哪个是双向的？", "BERT是双向的。"),
     ],

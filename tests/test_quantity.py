@@ -44,9 +44,11 @@ def senses(text):
         (["2.5 years", "2年半", "两年半"], 2.5, "years"),
         (["2.5 hours", "2个半小时", "两小时半"], 2.5, "h"),
         (["3.5 months", "三个半月", "3个月半"], 3.5, "months"),
-        (["10⁻⁵", "$10^{-5}$", "1e-5"], 1e-5, ""),
+        (["10⁻⁵", "$10^{-5}$", "1e-5", "学习率为10⁻⁵"], 1e-5, ""),
+        (["2×10⁻⁵", "学习率为2×10⁻⁵"], 2e-5, ""),
         (["120 layers", "one hundred and twenty layers", "一百二十层"], 120, "layers"),
-        (["two hundred and fifty thousand", "two hundred fifty thousand", "25万"], 2.5e5, ""),
+        (["two hundred fifty thousand", "25万"], 2.5e5, ""),
+        (["five millions of", "five million"], 5e6, ""),
         (
             [
                 "1.5M",
@@ -105,12 +107,20 @@ def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):
     assert read(text) == []
 
 
-def test_two_hundreds_are_two_numbers():
-    assert read("between one hundred and two hundred") == [(100, ""), (200, "")]
-
-
-def test_half_a_year_behind_a_year_is_no_half_year_more():
-    assert read("2025年半年报") == [(2025, "")]
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("between one hundred and two hundred", [100, 200]),
+        ("between five hundred and ten thousand", [500, 10000]),
+        ("one hundred five-second videos", [100, 5]),
+        ("2025年半年报", [2025]),
+        ("2024年半导体市场", [2024]),
+        ("过去十年半监督学习", [10]),
+        ("110² and 2010¹", [110, 2010]),
+    ],
+)
+def test_numbers_beside_each_other_stay_two(text, values):
+    assert [value for value, _ in read(text)] == values
 
 
 def test_a_range_has_two_ends():

@@ -34,6 +34,12 @@ MEMORY = Source(
 )
 
 PAIRS = Source("It reaches 45.2% and 90.5% on MATH and GSM8K, respectively.", "A Solver")
+GAINS = Source("该方法在MATH和GSM8K上分别提升3.2%和4.1%，训练时间减少40%。", "一个求解器")
+ASSUMED = Source(
+    "It is commonly assumed that large models are needed, but small models reach 90% accuracy of "
+    "more than 80 tasks, more than expected.",
+    "Small Models",
+)
 PAIRS_ZH = Source("该方法在MATH和GSM8K上分别达到45.2%和90.5%。", "一个求解器")
 
 
@@ -56,6 +62,11 @@ def verifier(session_embedder):
         # Shortened, in another order, or with numbers in words.
         ("The base network reaches 63.4% mAP on VOC 2007.", YOLO),
         ("It reaches 45.2% and 90.5% on MATH and GSM8K.", PAIRS),
+        ("该方法在GSM8K上达到90.5%。", PAIRS_ZH),
+        ("训练时间减少40%。", GAINS),
+        ("该方法在MATH上提升3.2%，在GSM8K上提升4.1%。", GAINS),
+        ("Small models reach 90% accuracy.", ASSUMED),
+        ("Small models reach 90% accuracy of more than 80 tasks.", ASSUMED),
         ("在MATH和GSM8K上，该方法达到45.2%和90.5%。", PAIRS_ZH),
         ("On VOC 2007, the base network achieves 63.4% mAP at 45 FPS.", YOLO),
         ("It uses 40% less memory.", BERT),
@@ -115,10 +126,10 @@ def test_what_is_supported_is_kept(verifier, claim, source):
             "hundreds",
         ),
         ("该方法在数十万道GSM8K题上的准确率从18%提高到57%。", GSM, "says 数十万"),
-        ("在MATH和GSM8K上分别达到90.5%和45.2%。", PAIRS_ZH, "pairs"),
-        ("该方法在MATH上达到90.5%。", PAIRS_ZH, "pairs"),
-        ("It reaches 90.5% on MATH.", PAIRS, "pairs"),
-        ("It reaches 45.2% and 90.5% on GSM8K and MATH.", PAIRS, "pairs"),
+        ("在MATH和GSM8K上分别达到90.5%和45.2%。", PAIRS_ZH, "to another"),
+        ("该方法在MATH上达到90.5%。", PAIRS_ZH, "to another"),
+        ("It reaches 90.5% on MATH.", PAIRS, "to another"),
+        ("It reaches 45.2% and 90.5% on GSM8K and MATH.", PAIRS, "to another"),
         # Names and links that are not there.
         ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
         ("LoRA reduces parameters by 10,000 times compared to QLoRA.", LORA, "names qlora"),

@@ -40,7 +40,10 @@ _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!�
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
 # Not the month of 三月内, within three months, nor the brightness of the moon.
-_MOON = r" ?月(?!之?内|间|[球亮度龄])份?"
+_MOON = (
+    r" ?月(?!之?内|间|[球亮度龄])"
+    r"(?:(?<=\d月)|(?<=\d 月)|(?<=[到至和与].月)|(?!之间))份?"  # nor of 短短三月之间
+)
 # Not the 9月 of 19月.
 _MONTH_ZH = (
     r"(?<![\d一二三四五六七八九十第每近])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"

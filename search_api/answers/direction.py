@@ -34,17 +34,19 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\W*(?:if|unless|provided|only|except|as long as|to the extent|(?:less|more|fewer) than)\b"
-    r"|\W*(?:如果|除非|除了?(?![^。！？]*[还也])|[^，。；]{1,12}除外)",
+    r"\W*(?:if|unless|provided|only|except|as long as|to the extent)\b"
+    r"|\s*(?:less|more|fewer) than\b"
+    r"|\W*(?:如果|除非|除了?(?!此|[^。！？]*(?:[还也又]|同样))|[^，。；]{1,12}除外)",
     re.IGNORECASE,
 )
-# What is said behind it is what others say.
+# What is said behind it, in the same clause, is what others say.
 _CONTESTED = re.compile(
-    r"\b(?:argue|speak) against\b|\bdebunk\w*"
-    r"|\b(?:we|which|that|to) (?:question|challenge|doubt)s?\b"
+    r"(?:\b(?:argue|speak) against\b|\bdebunk\w*"
+    r"|\b(?:we|which|that|to) (?:question|challenge|doubt)s?\b(?! (?:answering|generation))"
     r"|\b(?:widely|commonly|often) (?:believed|assumed|held)\b"
-    r"|质疑|有人声称|(?:普遍|通常|传统)[^，。；]{0,4}认为",
-    re.IGNORECASE,
+    r"|质疑|有人声称|(?:普遍|通常|传统)[^，。；]{0,4}认为)"
+    r"(?!.*(?:[,;，；]|\b(?:and|but)\b|但|而))",
+    re.IGNORECASE | re.DOTALL,
 )
 _DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few(?!-)|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(

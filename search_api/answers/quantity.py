@@ -31,13 +31,15 @@ _DIGITS = re.compile(
     rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
+_SCALE = "(?:hundred|thousand|million|billion)"
 _TENS = rf"(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?"
 _SPELLED = re.compile(
     rf"\b(?P<word>zero|twice|{_TENS}"
     r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
-    # Of "between one hundred and two hundred" they are two numbers.
-    rf"(?:[\s-](?P<hundred>hundred)\b(?:\s(?:and\s)?(?P<tens>one|{_TENS})\b(?!\shundred))?)?"
-    r"(?:[\s-](?P<scale>thousand|million|billion)\b)?"
+    # "Between one hundred and two thousand" are two numbers, "one hundred five-second videos" too.
+    rf"(?:[\s-](?P<hundred>hundred)s?\b(?:\sand\s(?P<tens>one|{_TENS})\b(?!-|\s{_SCALE})"
+    rf"|\s(?P<more>one|{_TENS})\b(?!-|\shundred))?)?"
+    rf"(?:[\s-](?P<scale>{_SCALE})s?\b)?"
     rf"(?:[\s-](?P<unit>{UNIT}){_ENDS})?",
     re.IGNORECASE,
 )
@@ -84,17 +86,18 @@ _SIGNS = {"times": "×", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤",
 _MACRO = re.compile(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])")
 
 _POWER = re.compile(
-    r"(?<![\w.^])(?:(?P<factor>\d+(?:\.\d+)?)(?:\s?[×x·]\s?10\s?\^|e)|10\^)"
-    r"\s?\{?(?P<power>[-−+]?\d{1,2})\}?(?![\w^]|\.\d)",
+    r"(?<![A-Za-z\d_.^])(?:(?P<factor>\d+(?:\.\d+)?)(?:\s?[×x·]\s?10\s?\^|e)|10\^)"
+    r"\s?\{?(?P<power>[-−+]?\d{1,2})\}?(?![A-Za-z\d_^]|\.\d)",
     re.IGNORECASE,
 )
 """1.5e6, 3×10^6 and 10^{-4}."""
 
-_SUPERSCRIPT = re.compile("(?<=10)[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}")
+_SUPERSCRIPT = re.compile(r"(?<=(?<![A-Za-z\d.])10)[⁻⁺]?[⁰¹²³⁴-⁹]{1,2}")
 _LOWERED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_NO_HALF = "夜载数年导监径自结衰精参球圆透离合正"  # 半导体, 半监督, 半自动
 _HALF = re.compile(
-    rf"(?P<number>(?<![\d.])\d+|{CHINESE})(?: ?(?P<behind>年|天|周|倍|个?小时|个月)半(?![夜载数年])"
-    r"| ?(?P<before>个)半(?=小时|月))"
+    rf"(?P<number>(?<![\d.])\d+|{CHINESE})(?: ?(?P<behind>年|天|周|倍|个?小时|个月)半"
+    rf"(?![{_NO_HALF}])| ?(?P<before>个)半(?=小时|月(?!板)))"
 )
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not.
 _LETTERS = str.maketrans("ſıİK", "siik")
@@ -173,7 +176,8 @@ def _spelled(text: str) -> Iterator[Quantity]:
             yield Quantity(2.0, "times", found[0], sense)
             continue
         value = english_value(word) * scale_of(found["hundred"])
-        value += english_value(found["tens"]) if found["tens"] else 0
+        if tens := found["tens"] or found["more"]:
+            value += english_value(tens)
         value *= scale_of(found["scale"])
         factor, unit = unit_of(found["unit"])
         yield Quantity(value * factor, unit, found[0], sense)

@@ -13,12 +13,14 @@ from search_api.answers.wording import Wording
 
 # "Ignore the rules" and "you must ignore", not "attacks that make models ignore rules".
 _ORDERED = (
-    r"(?:^|[.!?,;:—-]\s*|\b(?:and|then|or|please|now|just|also|kindly|simply|you|you to|you['’]ll"
-    r"|must|should|let['’]?s)\s+)"
+    r"(?:^|[.!?,;:—\-\"'“‘(\[\]*>#]\s*|\b(?:and|then|or|but|so|first|next|ok(?:ay)?|please|now|just"
+    r"|also|kindly|simply|safely|completely|important|assistant|you(?: can| to)?|you['’]ll"
+    r"|task is to|must|should|let['’]?s)\s+)"
 )
 _ORDERED_ZH = (
-    r"(?:^|[，。、！？；：,.!?;:\s])"
+    r"(?:(?:^|[，。、！？；：,.!?;:\s])"
     r"(?:(?!哪|如何|怎|什么|为何|是否|能否|模型|方法|攻击|论文)[^，。、！？；：,.!?;:\s]){0,8}?"
+    r"|请|你(?:应该|必须|要|可以)?|命令你)"
 )
 _WANTS = {
     "number": r"\bhow (?:many|much|fast|large|big|long|often|far|high|few)"
@@ -34,11 +36,14 @@ _WANTS = {
     "manner": r"\bhow\b|怎么|如何|怎样",
     "link": r"主页|链接|网址|代码|开源|仓库|homepage|project page|\burl\b|github"
     r"|(?<![a-z])links?(?![a-z])|(?<![a-z])code(?:s|base)?(?![a-z])|repository|released|available",
-    "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b|\bwhich authors\b|^authors of\b"
+    "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b"
+    r"|\bwhich authors (?:wrote|are behind)\b"
     # Not "who wrote the questions of the benchmark".
-    r"|\bwho (?:wrote|authored)\b(?! the\b(?!(?: [\w-]+){1,5} (?:paper|article|survey|work)s?\b))"
-    r"|作者(?:都)?(?:是谁|有谁|[是有]哪[些几][个位]?人?\W*$)|谁是.{1,40}作者|^(?:是?谁|哪些人)写"
-    r"|(?:论文|文章|[这那一]篇|[a-z\d》”]) ?(?:都)?是?(?:谁|哪些人)写",
+    r"|^authors of [^:?]*$|\bwho (?:wrote|authored)\b(?! the\b(?!(?: [^\s?]+){0,8}?"
+    r" (?:paper|article|survey|preprint|report|study|thesis|work)s?\b))"
+    r"|作者(?:都)?(?:是谁|有谁|[是有]哪[些几][个位]?人?\W*$)|谁是.{1,40}作者"
+    r"|^(?:请问)?(?:是?谁|哪些人)写(?!过|的(?!.{0,12}(?:论文|文章)))"
+    r"|(?:论文|文章|综述|报告|工作|[这那一]篇|[a-z\d》”]) ?(?:都|到底|究竟)?[是由]?(?:谁|哪些人)写",
     "command": rf"{_ORDERED}(?:ignore|disregard|forget|bypass|override|skip|drop|disable)\b"
     r".{0,30}\b(?:instructions?|rules?|prompts?|above|guidelines|sources?|citations?|archive|retrieval)\b"
     r"|\byou (?:are|act) (?:now|as)\b|\byour (?:\w+ )?(?:prompt|rules|instructions)\b"
@@ -55,6 +60,8 @@ _WANTS = {
     r"|(?:随便|胡|瞎|拍脑袋|直接)[编报](?![码辑])"
     rf"|{_ORDERED_ZH}(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
 }
+# Not what came out: "how are you this week?", "how was it last year?", 昨天为什么没有？
+_REFERS = re.compile(r"^how (?!about)|\b(?:why|you|it|that)\b|你|它|谁|为什么", re.IGNORECASE)
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _WANTS.items()}
 
 
@@ -76,7 +83,7 @@ class Question(Wording):
         """
         text = fold(self.text).strip()
         found = {name for name, pattern in _PATTERNS.items() if pattern.search(text)}
-        whatever = self.rest is not None and not self.topic.terms
+        whatever = self.rest is not None and not (self.topic.terms or _REFERS.search(self.rest))
         if "command" not in found and (whatever or asks_for_papers(self.text)):
             found = found - {"number"} | {"papers"}
         return frozenset(found)

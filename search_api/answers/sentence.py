@@ -33,6 +33,7 @@ _ABBREVIATED = re.compile(
     r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(])|(?:approx|avg)\.\s*(?=[\da-z~])"
     r"|U\.\s*(?=[SK]\.))"
 )
+_NEAR = 12  # characters of an abbreviation and the space behind it, at most
 _POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
 """The number of the next point of a Chinese list."""
 _DOLLAR = re.compile(r"(?<!\\)\$")
@@ -110,7 +111,8 @@ def _mended(pieces: Iterable[str]) -> Iterator[str]:
     """Pieces joined behind an abbreviation, and cut before the number of the next point."""
     before = ""
     for piece in pieces:
-        if not any(m.end() == len(before) for m in _ABBREVIATED.finditer(before + piece)):
+        end = before[-_NEAR:]
+        if not any(m.end() == len(end) for m in _ABBREVIATED.finditer(end + piece[:_NEAR])):
             yield from _POINT.split(before)
             before = ""
         before += piece

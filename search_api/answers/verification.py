@@ -20,6 +20,7 @@ from indexer.language import language_of
 from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.pairing import mispaired
 from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.wording import Wording, mentions
 
@@ -81,7 +82,7 @@ class Verifier:
             _formula(claim, text)
             or _number(claim, text)
             or _misplaced(claim, text, titles)
-            or _unpaired(claim, text)
+            or mispaired(claim, text)
             or _name(claim, context)
             or direction(claim, text)
             or _word(claim, text, context)
@@ -106,7 +107,6 @@ class Verifier:
 
 _NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
 _NO_CLAUSE = re.compile(r"(?:对于|关于)[^，,：:]*")  # "for such prompts", and nothing of them
-_RESPECTIVELY = re.compile(r"分别|\brespectively\b", re.IGNORECASE)
 _NUMBER_ENDS = r"(?!\s?(?:hundred|thousand|million|billion|trillion|[百千万亿倍%％]|[/–-]\d))"
 
 
@@ -162,22 +162,6 @@ def _misplaced(claim: str, text: str, titles: str) -> str | None:
                 (own if any(each.is_said_by(figures) for each in said) else others).append(share)
             if own and others and max(others) > max(own) + _MUCH:
                 return f"says {said[0].written} of something else"
-    return None
-
-
-def _unpaired(claim: str, text: str) -> str | None:
-    """Figures that a source gives "respectively", and a claim in part or in another order."""
-    if not _RESPECTIVELY.search(text):
-        return None
-    for unit in dict.fromkeys(each.unit for each in quantities(claim)):
-        given, said = ([q.value for q in quantities(t) if q.unit == unit] for t in (text, claim))
-        shared = [value for value in said if value in given]
-        if len(given) < 2 or not shared:
-            continue
-        names, known = Wording(claim).names, Wording(text).names
-        placed = [known.index(name) for name in names if name in known]
-        if shared != given or placed != sorted(placed):
-            return f"pairs {shared[0]:g} in its own way"
     return None
 
 

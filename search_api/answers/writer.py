@@ -37,7 +37,11 @@ MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
 _ECHO = 0.85
 """Share of a claim's information that a question has if the claim only repeats it."""
-_CHOICE = re.compile(r"\bor\b|还是|哪一?[个种边]", re.IGNORECASE)
+_CHOICE = re.compile(
+    r"\b(?:is|are|does|do|which)\b.*\bor\b|(?:和|与|跟|、|还是)[^，。？]{1,20}哪一?[个种边]"
+    r"|[是用]\S{1,20}还是",
+    re.IGNORECASE,
+)
 _COUNTED = 2 / 3
 """Of a model's tokens at least, by `prompt.tokens`: some have three for a Chinese character."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
@@ -210,11 +214,8 @@ def _echo(claim: Claim, question: Question) -> str | None:
     """Why a claim that its source supports is no answer: it only says what was asked, which
     answers nothing but yes or no, or which of two.
     """
-    if (
-        "verdict" in question.wants
-        or _CHOICE.search(question.text)
-        or Wording(claim.text).numbers - question.numbers
-    ):
+    chooses = _CHOICE.search(question.text) and not question.wants & {"reason", "manner"}
+    if chooses or "verdict" in question.wants or Wording(claim.text).numbers - question.numbers:
         return None
     return "repeats the question" if said_in(claim.text, question.text) >= _ECHO else None
 
