@@ -565,7 +565,7 @@ def test_features_are_finite_and_complete(archive, cache):
         first, further = np.split(readings.apart[np.argsort(-scores, kind="stable")], [READ])
         assert np.isfinite(first).all()
         assert np.isfinite(further).sum() == (first.max() < 0) * min(FURTHER, len(further))
-        assert np.isfinite(readings.together)
+        assert np.isfinite([readings.together, readings.in_context]).all()
         row = decision.features(
             evidence.question, evidence.candidates, evidence.nearness, scores, readings
         )

@@ -48,6 +48,7 @@ FEATURES = (
     "reading",  # the best that a reader found
     "reading of first",
     "reading together",
+    "reading in context",
     "crossing",  # the best sentence is in the other language, where all of the above sees less
 )
 
@@ -109,6 +110,7 @@ def features(
             np.nanmax(readings.apart),
             readings.apart[order[0]],
             readings.together,
+            readings.in_context,
             first.sentence.language != question.language,
         ],
         dtype=np.float64,

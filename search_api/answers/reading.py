@@ -24,6 +24,10 @@ TOGETHER = 3
 """Sentences of the best paper that are read as one text besides: one may presume what another
 denies.
 """
+BESIDE = 2
+"""Sentences, those nearest the question, that the paper of what answers best says beside it: people
+describe the paper that they mean, and the one sentence need not say what it is about.
+"""
 _SUREST = 6.0
 """Log-odds beyond which a reader is not believed to be surer."""
 
@@ -31,11 +35,13 @@ _SUREST = 6.0
 @dataclass(frozen=True, slots=True)
 class Readings:
     """The log-odds that each candidate answers, `apart`, of shape (candidates,) and NaN for those
-    not read; and that the best paper's best sentences do, read `together`.
+    not read; that the best paper's best sentences do, read `together`; and that what answers best
+    does, read `in_context`.
     """
 
     apart: NDArray[np.float64]
     together: float
+    in_context: float
 
 
 def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> Readings:
@@ -43,7 +49,7 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
     order = np.argsort(-scores, kind="stable")
     apart = np.full(len(evidence.candidates), np.nan)
     if not len(order):
-        return Readings(apart, -_SUREST)
+        return Readings(apart, -_SUREST, -_SUREST)
     places, further = order[:READ], order[READ : READ + FURTHER]
 
     def odds(places: NDArray[np.intp], *besides: str) -> NDArray[np.float64]:
@@ -54,13 +60,22 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
     apart[places] = found[:-1]
     if apart[places].max() < 0:
         apart[further] = odds(further)
-    return Readings(apart, float(found[-1]))
+    context = odds(order[:0], _in_context(evidence, int(np.nanargmax(apart))))
+    return Readings(apart, float(found[-1]), float(context[0]))
 
 
 def _together(evidence: Evidence, order: NDArray[np.intp]) -> str:
     paper = evidence.candidates[order[0]].paper
     own = [p for p in order if evidence.candidates[p].paper.paper_id == paper.paper_id]
     return joint([evidence.candidates[place] for place in sorted(own[:TOGETHER])])
+
+
+def _in_context(evidence: Evidence, place: int) -> str:
+    candidates, nearness = evidence.candidates, evidence.nearness
+    paper = candidates[place].paper.paper_id
+    own = [p for p, each in enumerate(candidates) if each.paper.paper_id == paper and p != place]
+    beside = sorted(own, key=lambda p: -nearness[p])[:BESIDE]
+    return joint([candidates[p] for p in sorted([place, *beside])])
 
 
 def log_odds(chances: NDArray[np.float32]) -> NDArray[np.float64]:
