@@ -165,14 +165,16 @@ def test_no_paper_is_listed_where_none_belongs(ask, question):
     assert not ask(question).answerable
 
 
+def of_day(archive, day):
+    return {each.paper_id for each in archive.catalogue.papers_of_days(day, day)}
+
+
 def test_of_a_time_every_paper_is_listed(archive, ask):
     assert not ask("Which papers are there?").answerable, "all of them is no answer"
     newest = archive.catalogue.newest_date()
     found = papers(ask("Which papers came out?", date_from=newest))
     assert found
-    assert set(found) <= {
-        each.paper_id for each in archive.catalogue.papers_of_days(newest, newest)
-    }
+    assert set(found) <= of_day(archive, newest)
 
 
 @pytest.mark.parametrize(
@@ -200,9 +202,7 @@ def test_of_a_time_in_words_every_paper_is_listed(archive, ask, question):
     newest = archive.catalogue.newest_date()
     found = papers(ask(question.format(newest)))
     assert found
-    assert set(found) <= {
-        each.paper_id for each in archive.catalogue.papers_of_days(newest, newest)
-    }
+    assert set(found) <= of_day(archive, newest)
 
 
 def test_papers_that_do_not_belong_are_not_listed(ask):

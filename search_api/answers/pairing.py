@@ -25,12 +25,12 @@ def mispaired(claim: str, text: str) -> str | None:
     folded = fold(text)
     known = sorted(map(re.escape, Wording(text).names), key=len, reverse=True)
     names = _lists(re.findall("|".join(known) or "(?!)", folded), folded)
-    own, said = Wording(claim).names, quantities(claim)
+    own, said, there = Wording(claim).names, quantities(claim), quantities(text)
     for unit in dict.fromkeys(each.unit for each in said):
-        there = {each.written: each.value for each in quantities(text) if each.unit == unit}
-        for figures in _lists(there, text):
-            values = [there[each] for each in figures]
-            given = [each.value for each in said if each.unit == unit]
+        given = [each.value for each in said if each.unit == unit]
+        listed = {each.written: each.value for each in there if each.unit == unit}
+        for figures in _lists(listed, text):
+            values = [listed[each] for each in figures]
             placed = [n for value in given for n in _places(value, values)]
             named = [
                 [each.index(name) for name in own if name in each]

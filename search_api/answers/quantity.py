@@ -35,7 +35,7 @@ _SCALE = "(?:hundred|thousand|million|billion)"
 _TENS = rf"(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?"
 _SPELLED = re.compile(
     rf"\b(?P<word>zero|twice|{_TENS}"
-    r"|one(?=[\s-](?:hundred|thousand|million|billion)))\b"
+    rf"|one(?=[\s-]{_SCALE}))\b"
     # "Between one hundred and two thousand" are two numbers, "one hundred five-second videos" too.
     rf"(?:[\s-](?P<hundred>hundred)s?\b(?:\sand\s(?P<tens>one|{_TENS})\b(?!-|\s{_SCALE})"
     rf"|\s(?P<more>one|{_TENS})\b(?!-|\shundred))?)?"

@@ -1,8 +1,8 @@
 """Which of the evidence is read closely, question and sentence together, and what is found.
 
 Reading tells what the features of `scoring` and `decision` cannot, but takes about as long
-as the rest of an answer, so only the most promising sentences are read, and further ones only
-where none of these answers.
+as the rest of an answer, so only the most promising sentences are read, further ones only where
+none of these answers, and the best once more among what its paper says.
 """
 
 from __future__ import annotations
@@ -52,30 +52,28 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
         return Readings(apart, -_SUREST, -_SUREST)
     places, further = order[:READ], order[READ : READ + FURTHER]
 
-    def odds(places: NDArray[np.intp], *besides: str) -> NDArray[np.float64]:
-        passages = [passage(evidence.candidates[place]) for place in places]
-        return log_odds(reader.scores(evidence.question.text, [*passages, *besides]))
+    def passages(places: NDArray[np.intp]) -> list[str]:
+        return [passage(evidence.candidates[place]) for place in places]
 
-    found = odds(places, _together(evidence, order))
+    def odds(texts: Sequence[str]) -> NDArray[np.float64]:
+        return log_odds(reader.scores(evidence.question.text, texts))
+
+    found = odds([*passages(places), _among_its_own(evidence, order, TOGETHER)])
     apart[places] = found[:-1]
     if apart[places].max() < 0:
-        apart[further] = odds(further)
-    context = odds(order[:0], _in_context(evidence, int(np.nanargmax(apart))))
+        apart[further] = odds(passages(further))
+    best = np.nanargmax(apart)
+    nearest = np.argsort(-evidence.nearness, kind="stable")
+    beside = np.array([best, *nearest[nearest != best]])
+    context = odds([_among_its_own(evidence, beside, 1 + BESIDE)])
     return Readings(apart, float(found[-1]), float(context[0]))
 
 
-def _together(evidence: Evidence, order: NDArray[np.intp]) -> str:
-    paper = evidence.candidates[order[0]].paper
-    own = [p for p in order if evidence.candidates[p].paper.paper_id == paper.paper_id]
-    return joint([evidence.candidates[place] for place in sorted(own[:TOGETHER])])
-
-
-def _in_context(evidence: Evidence, place: int) -> str:
-    candidates, nearness = evidence.candidates, evidence.nearness
-    paper = candidates[place].paper.paper_id
-    own = [p for p, each in enumerate(candidates) if each.paper.paper_id == paper and p != place]
-    beside = sorted(own, key=lambda p: -nearness[p])[:BESIDE]
-    return joint([candidates[p] for p in sorted([place, *beside])])
+def _among_its_own(evidence: Evidence, order: NDArray[np.intp], count: int) -> str:
+    """The first candidate and the next of its paper, `count` in all, as one text."""
+    paper = evidence.candidates[order[0]].paper.paper_id
+    own = [place for place in order if evidence.candidates[place].paper.paper_id == paper]
+    return joint([evidence.candidates[place] for place in sorted(own[:count])])
 
 
 def log_odds(chances: NDArray[np.float32]) -> NDArray[np.float64]:
