@@ -68,6 +68,74 @@ def test_relative_times(question, expected):
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
+        ("What came out three days ago?", ("2025-10-05", "2025-10-05")),
+        ("papers seen 10 days ago", ("2025-09-28", "2025-09-28")),
+        ("the paper of a week ago on agents", ("2025-09-28", "2025-10-04")),
+        ("What was published two weeks ago?", ("2025-09-21", "2025-09-27")),
+        ("a paper seen about a month ago on GRPO", ("2025-08-24", "2025-09-23")),
+        ("the one on diffusion a few days ago", ("2025-10-02", "2025-10-07")),
+        ("that paper the other day", ("2025-10-02", "2025-10-07")),
+        ("a couple of days ago", ("2025-10-06", "2025-10-06")),
+        ("three days ago or later", ("2025-10-05", None)),
+        ("since two days ago", ("2025-10-06", None)),
+        ("What is new in the last 24 hours?", ("2025-10-07", "2025-10-08")),
+        ("papers over the past 48 hours", ("2025-10-06", "2025-10-08")),
+        ("三天前有哪些论文？", ("2025-10-05", "2025-10-05")),
+        ("两周前看到的那篇讲扩散的", ("2025-09-21", "2025-09-27")),
+        ("大约一个月前的论文", ("2025-08-24", "2025-09-23")),
+        ("半个月前的论文", ("2025-09-16", "2025-09-30")),
+        ("几天前那篇讲智能体的", ("2025-10-02", "2025-10-07")),
+        ("前几天看到的论文", ("2025-10-02", "2025-10-07")),
+        ("大前天的论文", ("2025-10-05", "2025-10-05")),
+        ("过去24小时有哪些论文", ("2025-10-07", "2025-10-08")),
+    ],
+)
+def test_times_at_a_distance(question, expected):
+    assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does it forecast load from the past 24 hours of data?",
+        "用过去24小时的气象数据预测什么？",
+        "发病三天前能预测吗？",
+        "手术前三天的数据怎么用？",
+        "三天前后的变化",
+        "预报能提前几天？",
+        "half a month ago",
+        "0 days ago",
+        "GPT-3 came out five years ago, what did it change?",
+    ],
+)
+def test_what_is_no_distance_from_today(question):
+    assert days(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("the second week of September", ("2025-09-08", "2025-09-14")),
+        ("papers from the first half of September", ("2025-09-01", "2025-09-15")),
+        ("the second half of February 2024 on RL", ("2024-02-16", "2024-02-29")),
+        ("9月第一周有哪些论文", ("2025-09-01", "2025-09-07")),
+        ("9月最后一周的论文", ("2025-09-24", "2025-09-30")),
+        ("九月下半月的论文", ("2025-09-16", "2025-09-30")),
+        ("papers from the week of September 17", ("2025-09-15", "2025-09-21")),
+        ("papers around September 20 on RL", ("2025-09-17", "2025-09-23")),
+        ("around September 2025", ("2025-08-25", "2025-10-07")),
+        ("9月20日前后的论文", ("2025-09-17", "2025-09-23")),
+        ("9月20号左右那篇", ("2025-09-17", "2025-09-23")),
+        ("9月20日、21日的论文", ("2025-09-20", "2025-09-21")),
+    ],
+)
+def test_parts_of_months_and_about_a_day(question, expected):
+    assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
         ("Which papers in September study RL?", ("2025-09-01", "2025-09-30")),
         ("Which papers during SEPTEMBER study RL?", ("2025-09-01", "2025-09-30")),
         ("since September 2025 on RL", ("2025-09-01", None)),

@@ -37,7 +37,7 @@ _BOUND = re.compile(
     r"|除了?|不是|不包括|不含|不要|非)$",
     re.IGNORECASE,
 )
-_BOUND_ZH = re.compile(" ?(?:前后|以外|之外|除外|外(?=的))")
+_BOUND_ZH = re.compile(" ?(?:以外|之外|除外|外(?=的))")
 _SINCE_ZH = re.compile("(?:自从|来自|[自从]|(?<![存现])在|(?<=[表布开交线现])于) ?$")
 _HAN = re.compile("[一-鿿]")
 

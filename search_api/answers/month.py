@@ -9,13 +9,20 @@ Days = tuple[date, date]
 """The first and the last day of a time."""
 
 PART = (
-    r"(?:(?:the )?(?P<part>early|mid|late|(?:beginning|start|middle|end) of|(?:first|last) week of)"
-    r"[ -](?:the )?)?"
+    r"(?:(?:the )?(?P<part>early|mid|late|(?:beginning|start|middle|end) of"
+    r"|(?:first|second) half of|(?:first|second|third|fourth|last) week of)[ -](?:the )?)?"
 )
 """A pattern of what says a part of a month, in front of it; `PART_ZH` stands behind it."""
-PART_ZH = "(?:的?(?P<part>[上中下]旬|初(?![步始次级期])|底(?![层部座])|末(?![尾端梢位])))?"
+PART_ZH = (
+    "(?:的?(?P<part>[上中下]旬|[上下]半月|第[一二三四]周|最后一周|初(?![步始次级期])|底(?![层部座])"
+    "|末(?![尾端梢位])))?"
+)
 _PARTS = {  # all others begin on the 21st
-    "first week of": (1, 7),
+    **dict.fromkeys(("first week of", "第一周"), (1, 7)),
+    **dict.fromkeys(("second week of", "第二周"), (8, 14)),
+    **dict.fromkeys(("third week of", "第三周"), (15, 21)),
+    **dict.fromkeys(("fourth week of", "第四周"), (22, 28)),
+    **dict.fromkeys(("first half of", "上半月"), (1, 15)),
     **dict.fromkeys(("early", "beginning of", "start of", "上旬", "初"), (1, 10)),
     **dict.fromkeys(("mid", "middle of", "中旬"), (11, 20)),
 }
@@ -36,10 +43,12 @@ def month(day: date) -> Days:
 
 
 def part_of(days: Days, said: str) -> Days:
-    """A third of a month, or its first or last week."""
+    """A third or half of a month, or one of its weeks, the first from its first day on."""
     first, last = days
-    if said.lower() == "last week of":
+    if said.lower() in ("last week of", "最后一周"):
         return last.replace(day=last.day - 6), last
+    if said.lower() in ("second half of", "下半月"):
+        return first.replace(day=16), last
     start, stop = _PARTS.get(said.lower(), (21, last.day))
     return first.replace(day=start), first.replace(day=stop)
 

@@ -3,8 +3,8 @@
 Relative to the newest day that the archive knows: "last week" of an archive that ends in
 October is a week of October. Two languages, and a phrase must be cut out of the question
 exactly, which general date parsers do not offer. Here times are found and joined; what they
-mean is `relative_time`'s and `calendar_time`'s, what is only an end `ending`'s, what is left of the
-question `remainder`'s.
+mean is `relative_time`'s, `ago`'s and `calendar_time`'s, what is only an end `ending`'s, what is
+left of the question `remainder`'s.
 """
 
 from __future__ import annotations
@@ -14,26 +14,29 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from embeddings.lexical import simplified
-from search_api.answers import calendar_time, relative_time
+from search_api.answers import ago, calendar_time, relative_time
 from search_api.answers.calendar_time import SINCE_ZH, Read
 from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
 from search_api.answers.month import Days, month
 from search_api.answers.relative_time import weekday_from
 from search_api.answers.remainder import without
 
-_FORMS = relative_time.FORMS + calendar_time.FORMS
+_FORMS = ago.FORMS + relative_time.FORMS + calendar_time.FORMS
 _LEAD = re.compile(
     r"\b(?:starting(?: (?:from|on|in))?|on (?:or|and) after|since|after|from|between|in|during|on"
-    r"|of|over|within|for|at) (?:the )?$"
+    r"|of|over|within|for|at|(?P<near>(?:from )?around)"
+    r"|(?:(?:in|from|during|on|of|over) )?the (?P<week>week of)) (?:the )?$"
     r"|(?:自从|来自|[自从]|(?<![存现])在|(?<=[表布开交线现])于) ?$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
     rf" ?(?P<since>(?:[（(]含[)）])?{SINCE_ZH}| onwards?\b| on(?=\s*(?:[,.;?!]|$))"
     r"| (?:or|and) (?:later|after(?:wards?)?)\b| (?:to|until|till) (?:now|date|(?:the )?present)\b)"
-    r"|(?:期间|之间|当中|里(?![面程])|中(?=[有，,的]))",
+    r"|(?P<near>前后|左右)|(?:期间|之间|当中|里(?![面程])|中(?=[有，,的]))",
     re.IGNORECASE,
 )
+_AROUND_DAY, _AROUND_MORE = timedelta(days=3), timedelta(days=7)
+"""How far "around" reaches on both sides of a day, and of a longer time."""
 _WITH_IT = re.compile(r"starting|on (?:or|and) after", re.IGNORECASE)
 """Leads of a time without an end that starts with the day named."""
 _OPEN = {"since", "after", "自从"}
@@ -120,6 +123,12 @@ def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
         (days, stop), joined = second, True
     first, last = days
     tail = _TAIL.match(question, stop)
+    if not joined and any(each and each["near"] for each in (before, tail)):
+        room = _AROUND_DAY if first == last else _AROUND_MORE
+        first, last = first - room, last + room
+    elif before and before["week"] and first == last:
+        first -= timedelta(days=first.weekday())
+        last = first + timedelta(days=6)
     opens = before and _WITH_IT.match(before[0])
     is_open = not joined and (lead in _OPEN or opens or (tail and tail["since"]))
     if lead == "after" and is_open:
