@@ -323,6 +323,20 @@ def test_where_a_number_was_asked_for_words_alone_do_not_do(ask, quoted):
     assert "no number" in answer.dropped[0].reason
 
 
+def test_what_is_true_and_was_not_asked_is_no_answer(ask, quoted):
+    answer = ask(BERT, writes("The large model has 340 million parameters [1]."))
+    assert stands(answer, quoted)
+    assert [each.reason for each in answer.dropped] == ["does not answer the question"]
+
+
+def test_a_broken_character_is_not_shown(ask, quoted):
+    answer = ask(
+        BERT, writes("BERT reaches a test F1 of 93.2 on SQu\N{REPLACEMENT CHARACTER} [1].")
+    )
+    assert stands(answer, quoted)
+    assert [each.reason for each in answer.dropped] == ["has a broken character"]
+
+
 # Whatever goes wrong
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
+from embeddings.reader import titled
 from embeddings.reranker import Reranker
 from search_api.answers.agreement import conflicts
-from search_api.answers.answer import Answer, Citation, Piece
+from search_api.answers.answer import Answer, Citation, Dropped, Piece
 from search_api.answers.citing import cite
 from search_api.answers.finding import Finding
 from search_api.answers.question import Question
+from search_api.answers.reading import log_odds
 from search_api.answers.selection import SOURCES, best, choose
-from search_api.answers.writer import Writer, source
+from search_api.answers.verification import Source
+from search_api.answers.writer import Sentence, Writer, source
 
 
 def quoted(answer: Answer, findings: Sequence[Finding], reader: Reranker) -> Answer:
@@ -43,6 +46,10 @@ def written(
         return quoted(answer, findings, reader)
     sources = [source(candidate, question) for candidate in offered]
     draft = yield from writer.write(question, sources)
+    said = draft.sentences
+    if len(findings) == 1 and not _answers(question, said, sources, reader):
+        off = (Dropped(sentence.text, "does not answer the question") for sentence in said)
+        draft = replace(draft, sentences=(), dropped=(*draft.dropped, *off))
     answer = replace(answer, dropped=draft.dropped, problem=draft.problem)
     if not draft.sentences:
         return quoted(answer, findings, reader)
@@ -54,6 +61,20 @@ def written(
         for sentence in draft.sentences
     )
     return replace(_complete(answer, text, citations), written_by=writer.name)
+
+
+def _answers(
+    question: Question, said: Sequence[Sentence], sources: Sequence[Source], reader: Reranker
+) -> bool:
+    """Whether what holds of a draft reads as an answer, or at least as much as the best source:
+    a model may say what is true and was not asked.
+    """
+    if not said:
+        return False
+    own = titled(sources[said[0].cites[0]].title, " ".join(sentence.text for sentence in said))
+    best = titled(sources[0].title, sources[0].quote)
+    drafted, quote = log_odds(reader.scores(question.text, [own, best]))
+    return bool(drafted >= min(0.0, quote))
 
 
 def _complete(answer: Answer, text: str, citations: Sequence[Citation]) -> Answer:

@@ -52,8 +52,7 @@ def request(question: str, sources: Sequence[Source], language: Language) -> str
 
 def line(number: int, source: Source) -> str:
     """One source as the model sees it."""
-    title = source.titles.partition("\n")[0][:TITLE_CHARACTERS]
-    return f"[{number}] {_data(source.quote)} (from: {_data(title)})"
+    return f"[{number}] {_data(source.quote)} (from: {_data(source.title[:TITLE_CHARACTERS])})"
 
 
 def tokens(text: str) -> int:

@@ -34,7 +34,7 @@ _DIGITS = re.compile(
 _SCALE = "(?:hundred|thousand|million|billion)"
 _TENS = rf"(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?"
 _SPELLED = re.compile(
-    rf"\b(?P<word>zero|twice|{_TENS}"
+    rf"\b(?<![A-Za-z]-)(?P<word>zero|twice|{_TENS}"
     rf"|one(?=[\s-]{_SCALE}))\b"
     # "Between one hundred and two thousand" are two numbers, "one hundred five-second videos" too.
     rf"(?:[\s-](?P<hundred>hundred)s?\b(?:\sand\s(?P<tens>one|{_TENS})\b(?!-|\s{_SCALE})"
@@ -47,7 +47,7 @@ _SPELLED = re.compile(
 _HAN = re.compile(
     rf"百分之(?P<share>{CHINESE})|(?<![第数几零一二两三四五六七八九十百千万亿\d])"
     rf"(?!一(?![十百千万亿点]))(?P<number>{CHINESE})"
-    rf"(?:(?P<unit>{UNIT})|(?=[个种类张篇步项条名位家大块台组轮人]|阶段|(?<!二)次))"
+    rf"(?:(?P<unit>{UNIT})|(?=[个种类张篇步项条名位家大块台组轮人]|阶段|(?<!二)次(?![方元刚多样函曲插规]|项[式目])))"
 )
 _SOME = re.compile("(?<!点)(?<!点[一二三四五六七八九])[一二两三四五六七八九]{2}")
 """三四 is three or four; 三点一四 is one number."""

@@ -10,19 +10,19 @@ inference may be asked last (`embeddings.entailment`). Writing and repair are `w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.base import Embedder
 from embeddings.entailment import Entailment
 from embeddings.lexical import fold
 from indexer.language import language_of
-from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses, cut_short, direction
+from search_api.answers.figure import wrong_figure
+from search_api.answers.foreign_name import foreign_name
 from search_api.answers.matching import coverage, indices, matches
-from search_api.answers.pairing import mispaired
-from search_api.answers.quantity import Quantity, quantities
-from search_api.answers.wording import Wording, mentions
+from search_api.answers.quantity import quantities
+from search_api.answers.wording import Wording
 
 MIN_COVERAGE = {"same": 0.75, "other": 0.5}
 """Share of a claim's information that must stand in what it cites, in the same language and
@@ -33,16 +33,6 @@ MIN_NEARNESS = {"same": 0.6, "other": 0.65}
 MIN_ENTAILMENT = 0.5
 _HEADING = 16
 """Characters of a claim that may be no more than what a colon follows: "Main results"."""
-_CAPITAL = re.compile(
-    r"https?://[!-~]*[A-Za-z0-9/]|《[^》]+》"
-    r"|(?<![.!?:]\s)(?<!^)(?<![A-Za-z0-9-])[A-Z][A-Za-z0-9.+-]*[A-Za-z0-9]"
-)
-# Any word is written so that begins a sentence; it is a name if it tells much (nats).
-_FIRST = re.compile(r"[A-Z][a-z]+(?<!ing)(?<!ly)(?=\s[a-z])")
-_TELLS = 3.75
-_FORMULA = re.compile(r"\$\$?([^$]*[=^_\\<>][^$]*)\$\$?|\\[(\[](.+?)\\[)\]]")
-_MUCH = 0.1
-"""Share of a claim's information by which another figure's words must be nearer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +41,11 @@ class Source:
 
     quote: str
     titles: str
+
+    @property
+    def title(self) -> str:
+        """The first of its titles."""
+        return self.titles.partition("\n")[0]
 
 
 class Verifier:
@@ -79,11 +74,8 @@ class Verifier:
         titles = cited[0].titles
         context = f"{text}\n{titles}"
         return (
-            _formula(claim, text)
-            or _number(claim, text)
-            or _misplaced(claim, text, titles)
-            or mispaired(claim, text)
-            or _name(claim, context)
+            wrong_figure(claim, text, titles)
+            or foreign_name(claim, context)
             or direction(claim, text)
             or _word(claim, text, context)
             or self._meaning(claim, text)
@@ -129,69 +121,6 @@ def _relation(claim: str, text: str) -> str:
     return "same" if language_of(claim) == language_of(text) else "other"
 
 
-def _formula(claim: str, text: str) -> str | None:
-    """A formula is the same or another one: nothing of it can be said in other words."""
-    there = re.sub(r"\s", "", text)
-    for found in ("".join(groups) for groups in _FORMULA.findall(claim)):
-        if re.sub(r"\s", "", found) not in there:
-            return f"has the formula {found}, its source does not"
-    return None
-
-
-def _number(claim: str, text: str) -> str | None:
-    there = quantities(text)
-    for each in quantities(claim):
-        if not each.is_said_by(there):
-            return f"says {each.written}, its source does not"
-    numbers, vague = counts(text), amounts(text)
-    for amount in amounts(claim):
-        if not amount.is_said_by(numbers, vague):
-            return f"says {amount.written}, its source does not"
-    return None
-
-
-def _misplaced(claim: str, text: str, titles: str) -> str | None:
-    """A number whose own words in the source are not the claim's, but another number's are."""
-    for unit in dict.fromkeys(each.unit for each in quantities(claim)):
-        for said, words in _figures(claim, unit):
-            wording = Wording(_without_numbers(words))
-            own: list[float] = []
-            others: list[float] = []
-            for figures, about in _figures(text, unit):
-                share = coverage(wording, matches(wording, indices(about) | indices(titles)))
-                (own if any(each.is_said_by(figures) for each in said) else others).append(share)
-            if own and others and max(others) > max(own) + _MUCH:
-                return f"says {said[0].written} of something else"
-    return None
-
-
-def _figures(text: str, unit: str) -> Iterator[tuple[list[Quantity], str]]:
-    """The numbers in a unit, clause by clause, each with the words since those before."""
-    about = ""
-    for clause in clauses(text):
-        about += f" {clause}"
-        if figures := [each for each in quantities(clause) if each.unit == unit]:
-            yield figures, about
-            about = ""
-
-
-def _name(claim: str, context: str) -> str | None:
-    there, said = fold(context), indices(context)
-    bare = _without_numbers(claim)  # FPS and GB are no names
-    names = [*Wording(bare).names, *(fold(match[0]) for match in _CAPITAL.finditer(bare))]
-    for name in names:
-        stands = mentions(there, name)
-        words = indices(name)
-        if not stands and not (words and words <= said):
-            return f"names {name}, its source does not"
-    if first := _FIRST.match(claim):
-        wording = Wording(first[0])
-        known = coverage(wording, matches(wording, said))
-        if not known and sum(wording.terms.values()) >= _TELLS:
-            return f"names {first[0]}, its source does not"
-    return None
-
-
 def _word(claim: str, text: str, context: str) -> str | None:
     numbers = " ".join(each.written for each in quantities(claim))  # looked at: eight may be 8
     wording = Wording(claim)
@@ -199,10 +128,3 @@ def _word(claim: str, text: str, context: str) -> str | None:
     if share >= MIN_COVERAGE[_relation(claim, text)]:
         return None
     return f"only {share:.0%} of its words stand in its source"
-
-
-def _without_numbers(text: str) -> str:
-    for each in quantities(text):
-        written = re.escape(each.written).replace(r"\ ", r"\s*")
-        text = re.sub(rf"(?<![A-Za-z0-9.-]){written}(?![A-Za-z0-9])", " ", text)
-    return text

@@ -165,6 +165,8 @@ class Writer:
         """The fewest sources that support a claim, those that it names first; or why none."""
         if claim.text.endswith(("?", "？")):
             return (), "asks"
+        if "\N{REPLACEMENT CHARACTER}" in claim.text:
+            return (), "has a broken character"
         if re.search(r"[\[［【]\s*\d", claim.text):
             return (), "has a marker that means nothing"
         if language_of(claim.text) != language and " " in claim.text:

@@ -1,0 +1,91 @@
+"""Whether the figures and formulas of a claim stand in what it cites, and of the same things.
+
+What the numbers of a text are is `quantity`'s and `amount`'s, which of two lists they belong to
+`pairing`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from search_api.answers.amount import amounts, counts
+from search_api.answers.direction import clauses
+from search_api.answers.enumeration import listed
+from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.pairing import mispaired
+from search_api.answers.quantity import Quantity, quantities
+from search_api.answers.wording import Wording
+
+_FORMULA = re.compile(r"\$\$?([^$]*[=^_\\<>][^$]*)\$\$?|\\[(\[](.+?)\\[)\]]")
+_MUCH = 0.1
+"""Share of a claim's information by which another figure's words must be nearer to it."""
+
+
+def wrong_figure(claim: str, text: str, titles: str) -> str | None:
+    """What a claim's figures have that its source has not, in a few words; None for nothing."""
+    return (
+        _formula(claim, text)
+        or _number(claim, text)
+        or _misplaced(claim, text, titles)
+        or mispaired(claim, text)
+    )
+
+
+def without_numbers(text: str) -> str:
+    """A text without its numbers and their units."""
+    for each in quantities(text):
+        written = re.escape(each.written).replace(r"\ ", r"\s*")
+        text = re.sub(rf"(?<![A-Za-z0-9.-]){written}(?![A-Za-z0-9])", " ", text)
+    return text
+
+
+def _formula(claim: str, text: str) -> str | None:
+    """A formula is the same or another one: nothing of it can be said in other words."""
+    there = re.sub(r"\s", "", text)
+    for found in ("".join(groups) for groups in _FORMULA.findall(claim)):
+        if re.sub(r"\s", "", found) not in there:
+            return f"has the formula {found}, its source does not"
+    return None
+
+
+def _number(claim: str, text: str) -> str | None:
+    there, counted = quantities(text), listed(claim) | listed(text)
+    for each in quantities(claim):
+        if not each.is_said_by(there) and not (_counts(each) and each.value in counted):
+            return f"says {each.written}, its source does not"
+    numbers, vague = counts(text), amounts(text)
+    for amount in amounts(claim):
+        if not amount.is_said_by(numbers, vague):
+            return f"says {amount.written}, its source does not"
+    return None
+
+
+def _counts(each: Quantity) -> bool:
+    """Whether a number may be a writer's own count of what is listed: two reasons, 三种."""
+    return not (each.unit or each.sense or re.search(r"\d", each.written))
+
+
+def _misplaced(claim: str, text: str, titles: str) -> str | None:
+    """A number whose own words in the source are not the claim's, but another number's are."""
+    for unit in dict.fromkeys(each.unit for each in quantities(claim)):
+        for said, words in _figures(claim, unit):
+            wording = Wording(without_numbers(words))
+            own: list[float] = []
+            others: list[float] = []
+            for figures, about in _figures(text, unit):
+                share = coverage(wording, matches(wording, indices(about) | indices(titles)))
+                (own if any(each.is_said_by(figures) for each in said) else others).append(share)
+            if own and others and max(others) > max(own) + _MUCH:
+                return f"says {said[0].written} of something else"
+    return None
+
+
+def _figures(text: str, unit: str) -> Iterator[tuple[list[Quantity], str]]:
+    """The numbers in a unit, clause by clause, each with the words since those before."""
+    about = ""
+    for clause in clauses(text):
+        about += f" {clause}"
+        if figures := [each for each in quantities(clause) if each.unit == unit]:
+            yield figures, about
+            about = ""
