@@ -1,8 +1,9 @@
-"""What turns the bundled encoder into one that reads a question together with a sentence.
+"""What turns the bundled encoder into one that reads two texts together: a question or a claim
+with a sentence.
 
 Low-rank additions to its matrices (LoRA, Hu et al. 2021, arXiv:2106.09685) and a last linear
-layer, learned by `eval.adapting`; with the int8 scales of what they make of the encoder, whose
-inputs have other ranges than the encoder's own. Running it is `reader`'s business.
+layer, learned by `eval.adapting` and `eval.judging`; with the int8 scales of what they make of the
+encoder, whose inputs have other ranges than the encoder's own. Running it is `reader`'s business.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 from embeddings import quantization
 from embeddings.quantization import Quantization
 
-FILE = "e5-small-reader.npz"
+READER, JUDGE = "e5-small-reader.npz", "e5-small-judge.npz"
+"""The adapters that ship."""
 _SCALES = "int8."
 
 
@@ -44,9 +46,9 @@ class Adapter:
         return matrix + added
 
 
-def bundled() -> Traversable:
-    """The file of the adapter that ships."""
-    return files("embeddings") / "data" / FILE
+def bundled(name: str = READER) -> Traversable:
+    """The file of an adapter that ships."""
+    return files("embeddings") / "data" / name
 
 
 def load(file: Traversable) -> Adapter:

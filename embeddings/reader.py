@@ -40,7 +40,7 @@ class BundledReader:
         cache: Path,
         on_step: OnStep = lambda step: None,
         *,
-        learned: Path | None = None,
+        learned: Traversable | None = None,
     ) -> None:
         chosen = learned or bundled()
         digest = hashlib.sha256(chosen.read_bytes()).hexdigest()

@@ -49,8 +49,13 @@ def learn(
     `folder` takes the reference model.
     """
     torch.manual_seed(1)
-    model = ReaderModel(folder, start)
-    rounds = _batches(found, first)
+    return fit(ReaderModel(folder, start), _batches(found, first), advance)
+
+
+def fit(
+    model: ReaderModel, rounds: Sequence[Sequence[Shown]], advance: Callable[[int], None]
+) -> Adapter:
+    """The adapter that a model has learned from these batches, each seen once."""
     added = [p for each in model.added.values() for p in (each.down, each.up)]
     optimizer = torch.optim.AdamW(
         [{"params": added, "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
@@ -76,11 +81,12 @@ def learn(
 def scaled(adapter: Adapter, found: Sequence[Exercise]) -> Adapter:
     """With the int8 scales that suit texts such as it has learned from."""
     chance = random.Random(1)
-    seen = (
-        text
-        for each in chance.sample(found, min(SAMPLES, len(found)))
-        for text in shown(each, chance)
-    )
+    sample = chance.sample(found, min(SAMPLES, len(found)))
+    return with_scales(adapter, [text for each in sample for text in shown(each, chance)])
+
+
+def with_scales(adapter: Adapter, seen: Sequence[Shown]) -> Adapter:
+    """With the int8 scales that suit these texts."""
     texts = [joined(text.question, titled(text.title, " ".join(text.sentences))) for text in seen]
     return replace(
         adapter, quantization=calibrate(Weights(), texts, adapter, alpha=ALPHA, exact=EXACT)
@@ -109,8 +115,12 @@ def _batches(found: Sequence[Exercise], first: Sequence[Exercise]) -> list[Seque
 
 
 def _round(found: Sequence[Exercise], chance: random.Random) -> list[Sequence[Shown]]:
-    texts = [text for each in found for text in shown(each, chance)]
-    chance.shuffle(texts)
+    return batched([text for each in found for text in shown(each, chance)], chance)
+
+
+def batched(texts: Sequence[Shown], chance: random.Random) -> list[Sequence[Shown]]:
+    """Texts in batches of about one length each, both in an order left to chance."""
+    texts = chance.sample(texts, len(texts))
     alike = (sorted(bucket, key=_length) for bucket in batches(texts, _BUCKET))
     made = [batch for bucket in alike for batch in batches(bucket, BATCH)]
     chance.shuffle(made)

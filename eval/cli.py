@@ -208,6 +208,37 @@ def summaries(
         console.out.print(checking.table(report))
 
 
+@app.command(epilog="Example: archive eval claims ../shared/archives ../shared/more-archives")
+def claims(
+    archives: Annotated[
+        list[Path], typer.Argument(help="Archives that hold the papers that claims are about.")
+    ],
+    split: Annotated[
+        Literal["dev", "test"], typer.Option(help="The test half is looked at last.")
+    ] = "dev",
+) -> None:
+    """Measure how well what language models say of papers is verified."""
+    import tempfile
+
+    from embeddings.judge import BundledJudge
+    from eval import judging
+    from eval.claims import load_claims
+    from indexer.settings import Settings
+    from search_api.answers.verification import Verifier
+    from search_api.archive import Archive
+
+    with (
+        console.TerminalObserver() as observer,
+        tempfile.TemporaryDirectory() as folder,
+        Archive(Settings(home=Path(folder)), observer) as archive,
+    ):
+        archive.index(archives, embed=False)
+        found = load_claims(archive.catalogue, split)
+        judge = BundledJudge(archive.settings.cache.expanduser())
+        kept, alone = judging.verified(found, Verifier(archive.embedder, judge), judge)
+    console.out.print(judging.table(found, kept, alone))
+
+
 @app.command(epilog="Example: archive eval watches ../shared/archives")
 def watches(
     archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],

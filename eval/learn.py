@@ -181,6 +181,39 @@ def reader(
     )
 
 
+@app.command(
+    epilog="Example: archive learn judge ../shared/archives ../shared/more-archives --out j.npz"
+)
+def judge(
+    archives: Annotated[
+        list[Path], typer.Argument(help="Archives that hold the papers that claims are about.")
+    ],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    start: Annotated[
+        Path | None, typer.Option(help="File to go on from, if not from the reader that ships.")
+    ] = None,
+) -> None:
+    """Learn to tell which claims follow from what they cite; takes hours on two cores."""
+    import tempfile
+
+    from embeddings.adapter import bundled, load, save
+    from eval.claims import load_claims
+    from eval.judging import learn, rounds
+    from indexer.settings import Settings
+    from search_api.archive import Archive
+
+    with (
+        console.TerminalObserver() as observer,
+        tempfile.TemporaryDirectory() as folder,
+        Archive(Settings(home=Path(folder) / "home"), observer) as archive,
+    ):
+        archive.index(archives, embed=False)
+        found = load_claims(archive.catalogue, "train")
+        observer.stage("Learning", len(rounds(found)))
+        save(learn(found, Path(folder) / "model", observer.advance, load(start or bundled())), out)
+    console.out.print(f"{out}: learned from {len(found)} claims")
+
+
 def _learned(pairs: list[Pair], *, hold_out: bool) -> list[Pair]:
     if not hold_out:
         return pairs

@@ -135,7 +135,7 @@ class Archive:
 
         searcher, embedder = self.searcher, self.embedder
         reader = BundledReader(self.settings.cache.expanduser(), self._backend.preparing("reader"))
-        writer = open_writer(self.settings, embedder)
+        writer = open_writer(self.settings, embedder, self._backend.preparing("judge"))
         threshold = self.settings.answer_confidence
         return Asker(self.catalogue, searcher, embedder, reader, writer, threshold=threshold)
 

@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 
 from embeddings.bundled import BundledEmbedder
+from embeddings.judge import BundledJudge
 from embeddings.open import open_embedder
 from indexer.catalogue import Catalogue
 from indexer.pipeline import Indexer
@@ -95,6 +96,12 @@ def bundled(cache):
 @pytest.fixture(scope="session")
 def session_embedder(cache):
     return MemoEmbedder(open_embedder("multilingual-e5-small", cache))
+
+
+@pytest.fixture(scope="session")
+def judge(cache):
+    """The judge of claims that ships."""
+    return BundledJudge(cache)
 
 
 @pytest.fixture

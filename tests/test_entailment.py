@@ -60,13 +60,13 @@ def test_the_judge_has_the_last_word(session_embedder):
     claim = "On phones, pruning reduces latency from 30 ms to 12 ms."
     for chance, objection in [(0.0, "does not follow (chance 0.00)"), (1.0, None)]:
         judge = Judge(chance)
-        assert Verifier(session_embedder, judge).objection(claim, [SOURCE]) == objection
+        assert Verifier(session_embedder, Judge(1.0), judge).objection(claim, [SOURCE]) == objection
         assert judge.asked == [(SOURCE.quote, claim)]
 
 
 def test_the_judge_is_not_asked_what_is_settled(session_embedder):
     judge = Judge(0.0)
-    verifier = Verifier(session_embedder, judge)
+    verifier = Verifier(session_embedder, Judge(1.0), judge)
     assert verifier.objection("Pruning reduces latency to 13 ms.", [SOURCE])
     assert verifier.objection("Pruning reduces latency.", [SOURCE]) is None
     assert judge.asked == []
@@ -77,4 +77,4 @@ def test_a_verifier_obeys_the_model_itself(session_embedder, judge_folder):
     claim = "On phones, pruning reduces latency to 12 ms."
     chance = judge.chance(SOURCE.quote, claim)
     expected = None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
-    assert Verifier(session_embedder, judge).objection(claim, [SOURCE]) == expected
+    assert Verifier(session_embedder, Judge(1.0), judge).objection(claim, [SOURCE]) == expected

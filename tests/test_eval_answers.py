@@ -132,9 +132,9 @@ def test_a_written_answer_may_say_a_figure_in_its_own_way(text, said):
     assert not is_right(judged(papers=("b",)), written)
 
 
-def test_the_support_of_written_sentences_is_counted(session_embedder):
+def test_the_support_of_written_sentences_is_counted(session_embedder, judge):
     quote = "The sparse index answers in 12 ms on average."
-    support = Support(Verifier(session_embedder))
+    support = Support(Verifier(session_embedder, judge))
     support.count(replace(answer(("a", quote)), answer=quote))  # quoted: nobody wrote it
     assert support.measures() == {"written": 0, "supported": 0, "numbers cited": 0}
     text = f"{quote[:-1]} [1]. The index of Acme answers in 3 ms [1]. It was founded in May [2]."

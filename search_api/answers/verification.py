@@ -1,10 +1,12 @@
 """Whether the sentences that a claim cites support it.
 
 A claim is a sentence that a language model wrote. Its numbers with their units and its names
-must stand in what it cites, it must deny and compare alike, its words must be there (in
-either language), and its meaning must be near. Each check errs towards dropping: what is
-dropped costs a sentence, what is let through costs trust. A model for natural language
-inference may be asked last (`embeddings.entailment`). Writing and repair are `writer`'s.
+must stand in what it cites, of the same things, and the bundled judge must find that it follows
+(`embeddings.judge`): in other words, in the other language, but without a detail more. What keeps
+its source's words needs less of a judge, who is the better at free wordings, and must point its
+way (`direction`), which words tell better than a judge. What is dropped costs a sentence, what is
+let through costs trust. A model for natural language inference may be asked besides
+(`embeddings.entailment`). Writing and repair are `writer`'s.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 from embeddings.base import Embedder
 from embeddings.entailment import Entailment
 from embeddings.lexical import fold
+from embeddings.reader import titled
 from indexer.language import language_of
 from search_api.answers.direction import clauses, cut_short, direction
 from search_api.answers.figure import wrong_figure
@@ -25,12 +28,17 @@ from search_api.answers.quantity import quantities
 from search_api.answers.wording import Wording
 
 MIN_COVERAGE = {"same": 0.75, "other": 0.5}
-"""Share of a claim's information that must stand in what it cites, in the same language and
-across.
+"""Share of a claim's information that stands in what it cites if it keeps to its words, in the
+same language and across.
 """
 MIN_NEARNESS = {"same": 0.6, "other": 0.65}
-"""Cosine of the claim with what it cites, or with one clause of it."""
+"""Cosine of such a claim with what it cites, or with one clause of it."""
+CLOSE, FREE, TURNED = 0.35, 0.6, 0.8
+"""The least chance of following, by the bundled judge, of a claim that keeps to the words of what
+it cites, of one in words of its own, and of such a one that seems to point another way.
+"""
 MIN_ENTAILMENT = 0.5
+"""Of following, by a model that is named."""
 _HEADING = 16
 """Characters of a claim that may be no more than what a colon follows: "Main results"."""
 
@@ -51,8 +59,11 @@ class Source:
 class Verifier:
     """Checks claims; threads may share it."""
 
-    def __init__(self, embedder: Embedder, entailment: Entailment | None = None) -> None:
+    def __init__(
+        self, embedder: Embedder, judge: Entailment, entailment: Entailment | None = None
+    ) -> None:
         self._embedder = embedder
+        self._judge = judge
         self._entailment = entailment
 
     def objection(self, claim: str, cited: Sequence[Source]) -> str | None:
@@ -71,30 +82,39 @@ class Verifier:
             if len(claim) <= _HEADING and around[1].lstrip().startswith((":", "：")):
                 return "is a heading of its source"
             return cut_short(*around)  # "A works" stands in "we do not find that A works"
-        titles = cited[0].titles
+        titles, title = cited[0].titles, cited[0].title
         context = f"{text}\n{titles}"
         return (
             wrong_figure(claim, text, titles)
             or foreign_name(claim, context)
-            or direction(claim, text)
-            or _word(claim, text, context)
-            or self._meaning(claim, text)
-            or self._inference(claim, text)
+            or self._strays(claim, text, context, titled(title, text))
+            or _follows(self._entailment, text, claim, MIN_ENTAILMENT)
         )
 
-    def _meaning(self, claim: str, text: str) -> str | None:
+    def _strays(self, claim: str, text: str, context: str, premise: str) -> str | None:
+        """Why a claim does not follow, by its words and by the judge."""
+        against = direction(claim, text)
+        if self._is_close(claim, text, context):
+            return against or _follows(self._judge, premise, claim, CLOSE)
+        return _follows(self._judge, premise, claim, TURNED if against else FREE)
+
+    def _is_close(self, claim: str, text: str, context: str) -> bool:
+        """Whether a claim keeps to the words of a text, in its language or the other."""
+        relation = "same" if language_of(claim) == language_of(text) else "other"
+        numbers = " ".join(each.written for each in quantities(claim))  # eight may be 8
+        wording = Wording(claim)
+        there = indices(context) | indices(numbers)
+        if coverage(wording, matches(wording, there)) < MIN_COVERAGE[relation]:
+            return False
         # A long sentence is far from what one of its clauses says.
         own, *others = self._embedder.embed_passages([claim, text, *clauses(text)])
-        nearness = max(float(own @ other) for other in others)
-        if nearness >= MIN_NEARNESS[_relation(claim, text)]:
-            return None
-        return f"means something else (similarity {nearness:.2f})"
+        return max(float(own @ other) for other in others) >= MIN_NEARNESS[relation]
 
-    def _inference(self, claim: str, text: str) -> str | None:
-        if self._entailment is None:
-            return None
-        chance = self._entailment.chance(text, claim)
-        return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
+
+def _follows(judge: Entailment | None, text: str, claim: str, least: float) -> str | None:
+    if judge is None or (chance := judge.chance(text, claim)) >= least:
+        return None
+    return f"does not follow (chance {chance:.2f})"
 
 
 _NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
@@ -115,16 +135,3 @@ def _around(claim: str, text: str) -> tuple[str, str] | None:
 
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", fold(text)).strip(" .。!！?？;；,，")
-
-
-def _relation(claim: str, text: str) -> str:
-    return "same" if language_of(claim) == language_of(text) else "other"
-
-
-def _word(claim: str, text: str, context: str) -> str | None:
-    numbers = " ".join(each.written for each in quantities(claim))  # looked at: eight may be 8
-    wording = Wording(claim)
-    share = coverage(wording, matches(wording, indices(context) | indices(numbers)))
-    if share >= MIN_COVERAGE[_relation(claim, text)]:
-        return None
-    return f"only {share:.0%} of its words stand in its source"

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from embeddings.base import Embedder
 from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import LanguageModelError
+from embeddings.judge import BundledJudge
+from embeddings.preparation import OnStep
 from indexer.language import language_of
 from indexer.paper import Language
 from indexer.settings import Settings
@@ -185,17 +187,20 @@ class Writer:
         return (), objection
 
 
-def open_writer(settings: Settings, embedder: Embedder) -> Writer | None:
-    """The writer with the language model that the settings name, if they name one.
+def open_writer(
+    settings: Settings, embedder: Embedder, on_step: OnStep = lambda step: None
+) -> Writer | None:
+    """The writer with the language model that the settings name, if they name one; `on_step` is
+    told each step of the judge's one-time preparation.
 
-    Raises `ConfigError` or `WeightsError` if it, or its judge, cannot be opened.
+    Raises `ConfigError` or `WeightsError` if it, or a judge of what it writes, cannot be opened.
     """
     if settings.llm is None:
         return None
-    judge = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
+    named = CrossEncoderEntailment(settings.entailment) if settings.entailment else None
     return Writer(
         open_language_model(settings),
-        Verifier(embedder, judge),
+        Verifier(embedder, BundledJudge(settings.cache.expanduser(), on_step), named),
         timeout=settings.llm_timeout,
         context=settings.llm_context,
         max_tokens=settings.llm_max_tokens,

@@ -1,0 +1,68 @@
+"""Claims of papers, as a language model makes them, that the sentence they cite bears or does not.
+
+`claims.jsonl` has eight of each of 960 papers with an abstract and a summary, half of them borne;
+of both halves, half are in the other language than what they cite. Most of those not borne are
+near copies of ones that are, with one thing changed, added, overstated or exchanged, or true by
+another sentence of the paper. To learn from there are more: of some that are borne what says the
+opposite ("turned"; "reversed" where words were exchanged by rule) and the same from the other
+side. Sentences are named by a digest, since the archives' texts are not published. What is
+measured on them is `judging`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from embeddings.errors import InputError
+from eval.reading import digest, records
+from indexer.catalogue import Catalogue
+from search_api.answers.sentence import sentences
+from search_api.answers.verification import Source
+
+ClaimSplit = Literal["train", "dev", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """A claim, what it cites, and whether that bears it; `crosses` into the other language."""
+
+    text: str
+    source: Source
+    is_borne: bool
+    kind: str
+    crosses: bool
+
+
+def load_claims(catalogue: Catalogue, split: ClaimSplit) -> list[JudgedClaim]:
+    """The claims of a split about papers that an archive has.
+
+    Raises `InputError` if it has none of them.
+    """
+    if found := list(_claims(catalogue, split)):
+        return found
+    raise InputError(
+        "None of the papers that the claims are about is in the archives given; they are about "
+        "those of ../shared/archives and ../shared/more-archives."
+    )
+
+
+def _claims(catalogue: Catalogue, split: ClaimSplit) -> Iterator[JudgedClaim]:
+    for record in records("claims.jsonl"):
+        paper = catalogue.paper(record["about"]) if record["split"] == split else None
+        if paper is None:
+            continue
+        named = {digest(each.quote): each for each in sentences(paper)}
+        cited = [named[name] for name in record["cites"] if name in named]
+        if len(cited) == len(record["cites"]):
+            yield JudgedClaim(
+                record["claim"],
+                Source(
+                    " ".join(each.quote for each in cited),
+                    "\n".join(title.text for title in paper.titles),
+                ),
+                record["borne"],
+                record["kind"],
+                record["language"] not in {each.language for each in cited},
+            )
