@@ -179,6 +179,11 @@ def test_a_claim_must_cite(verifier):
     assert verifier.objection(YOLO.quote, []) == "cites nothing"
 
 
+def test_words_that_join_nothing_follow_from_nothing(verifier):
+    sources = [PRUNING, Source("It runs on phones.", PRUNING.titles)]
+    assert "does not follow" in verifier.objection("And, but and.", sources)
+
+
 def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
     claim = "Pruning reduces latency to 12 ms, and training takes up to 3 days."
     assert "says 3 days" in verifier.objection(claim, [PRUNING])

@@ -12,7 +12,7 @@ let through costs trust. A model for natural language inference may be asked bes
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from embeddings.base import Embedder
@@ -82,21 +82,46 @@ class Verifier:
             if len(claim) <= _HEADING and around[1].lstrip().startswith((":", "：")):
                 return "is a heading of its source"
             return cut_short(*around)  # "A works" stands in "we do not find that A works"
-        titles, title = cited[0].titles, cited[0].title
+        titles = cited[0].titles
         context = f"{text}\n{titles}"
         return (
             wrong_figure(claim, text, titles)
             or foreign_name(claim, context)
-            or self._strays(claim, text, context, titled(title, text))
-            or _follows(self._entailment, text, claim, MIN_ENTAILMENT)
+            or self._strays(claim, text, context, cited)
+            or self._inference(claim, text)
         )
 
-    def _strays(self, claim: str, text: str, context: str, premise: str) -> str | None:
+    def _strays(self, claim: str, text: str, context: str, cited: Sequence[Source]) -> str | None:
         """Why a claim does not follow, by its words and by the judge."""
-        against = direction(claim, text)
+        against, least = direction(claim, text), FREE
         if self._is_close(claim, text, context):
-            return against or _follows(self._judge, premise, claim, CLOSE)
-        return _follows(self._judge, premise, claim, TURNED if against else FREE)
+            if against:
+                return against
+            least = CLOSE
+        elif against:
+            least = TURNED
+        chance = self._chance(claim, cited)
+        return None if chance >= least else f"does not follow (chance {chance:.2f})"
+
+    def _chance(self, claim: str, cited: Sequence[Source]) -> float:
+        """Of following from the sentences together, or each clause from one of them: the judge
+        has learned from single sentences.
+        """
+
+        def follows(part: str, quotes: Iterable[str]) -> float:
+            return max(self._judge.chance(titled(cited[0].title, each), part) for each in quotes)
+
+        quotes = [source.quote for source in cited]
+        whole = follows(claim, [" ".join(quotes)])
+        if len(quotes) == 1:
+            return whole
+        return max(whole, min((follows(part, quotes) for part in clauses(claim)), default=0.0))
+
+    def _inference(self, claim: str, text: str) -> str | None:
+        if self._entailment is None:
+            return None
+        chance = self._entailment.chance(text, claim)
+        return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
 
     def _is_close(self, claim: str, text: str, context: str) -> bool:
         """Whether a claim keeps to the words of a text, in its language or the other."""
@@ -109,12 +134,6 @@ class Verifier:
         # A long sentence is far from what one of its clauses says.
         own, *others = self._embedder.embed_passages([claim, text, *clauses(text)])
         return max(float(own @ other) for other in others) >= MIN_NEARNESS[relation]
-
-
-def _follows(judge: Entailment | None, text: str, claim: str, least: float) -> str | None:
-    if judge is None or (chance := judge.chance(text, claim)) >= least:
-        return None
-    return f"does not follow (chance {chance:.2f})"
 
 
 _NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too

@@ -171,7 +171,8 @@ class Writer:
             return (), "has a broken character"
         if re.search(r"[\[［【]\s*\d", claim.text):
             return (), "has a marker that means nothing"
-        if language_of(claim.text) != language and " " in claim.text:
+        spoken_in = language_of(claim.text)
+        if spoken_in != language and (spoken_in == "zh" or " " in claim.text):  # not a name alone
             return (), "is not in the language asked for"
         named = [n - 1 for n in claim.cites if 0 < n <= len(sources)]
         others = [place for place in range(len(sources)) if place not in named]
