@@ -155,9 +155,9 @@ def test_what_is_supported_is_kept(verifier, claim, source):
             "the other way round",
         ),
         # Other matters.
-        ("Pruning lets robots walk over rough terrain.", PRUNING, "does not follow"),
-        ("The leaves turn sunlight into sugar.", YOLO, "does not follow"),
-        ("光合作用把阳光变成糖。", YOLO, "does not follow"),
+        ("Pruning lets robots walk over rough terrain.", PRUNING, "means something else"),
+        ("The leaves turn sunlight into sugar.", YOLO, "means something else"),
+        ("光合作用把阳光变成糖。", YOLO, "means something else"),
     ],
 )
 def test_what_is_not_supported_is_dropped(verifier, claim, source, reason):
@@ -181,7 +181,7 @@ def test_a_claim_must_cite(verifier):
 
 def test_words_that_join_nothing_follow_from_nothing(verifier):
     sources = [PRUNING, Source("It runs on phones.", PRUNING.titles)]
-    assert "does not follow" in verifier.objection("And, but and.", sources)
+    assert "means something else" in verifier.objection("And, but and.", sources)
 
 
 def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
@@ -232,4 +232,4 @@ def test_a_piece_of_a_sentence_may_say_something_else(verifier, claim, quote):
 
 def test_the_same_words_may_mean_something_else(verifier):
     for claim in ("A version runs.", "Versions of frames reach networks."):
-        assert "does not follow" in verifier.objection(claim, [YOLO])
+        assert "means something else" in verifier.objection(claim, [YOLO])

@@ -27,13 +27,15 @@ from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.quantity import quantities
 from search_api.answers.wording import Wording
 
-MIN_COVERAGE = {"same": 0.75, "other": 0.5}
+CLOSE_COVERAGE = {"same": 0.75, "other": 0.5}
 """Share of a claim's information that stands in what it cites if it keeps to its words, in the
 same language and across.
 """
-MIN_NEARNESS = {"same": 0.6, "other": 0.65}
+CLOSE_NEARNESS = {"same": 0.6, "other": 0.65}
 """Cosine of such a claim with what it cites, or with one clause of it."""
-CLOSE, FREE, TURNED = 0.35, 0.6, 0.8
+MIN_COVERAGE, MIN_NEARNESS = 0.3, 0.5
+"""The same of a claim in words of its own: the judge has not learned from what means nothing."""
+CLOSE, FREE, TURNED = 0.35, 0.6, 0.85
 """The least chance of following, by the bundled judge, of a claim that keeps to the words of what
 it cites, of one in words of its own, and of such a one that seems to point another way.
 """
@@ -92,16 +94,27 @@ class Verifier:
         )
 
     def _strays(self, claim: str, text: str, context: str, cited: Sequence[Source]) -> str | None:
-        """Why a claim does not follow, by its words and by the judge."""
+        """Why a claim does not follow, by its words, its meaning and the judge."""
+        relation = "same" if language_of(claim) == language_of(text) else "other"
+        covered, near = _covered(claim, context), self._nearness(claim, text)
         against, least = direction(claim, text), FREE
-        if self._is_close(claim, text, context):
+        if covered >= CLOSE_COVERAGE[relation] and near >= CLOSE_NEARNESS[relation]:
             if against:
                 return against
             least = CLOSE
+        elif near < MIN_NEARNESS:
+            return f"means something else (similarity {near:.2f})"
+        elif covered < MIN_COVERAGE:
+            return f"only {covered:.0%} of its words stand in its source"
         elif against:
             least = TURNED
         chance = self._chance(claim, cited)
         return None if chance >= least else f"does not follow (chance {chance:.2f})"
+
+    def _nearness(self, claim: str, text: str) -> float:
+        # A long sentence is far from what one of its clauses says.
+        own, *others = self._embedder.embed_passages([claim, text, *clauses(text)])
+        return max(float(own @ other) for other in others)
 
     def _chance(self, claim: str, cited: Sequence[Source]) -> float:
         """Of following from the sentences together, or each clause from one of them: the judge
@@ -123,17 +136,12 @@ class Verifier:
         chance = self._entailment.chance(text, claim)
         return None if chance >= MIN_ENTAILMENT else f"does not follow (chance {chance:.2f})"
 
-    def _is_close(self, claim: str, text: str, context: str) -> bool:
-        """Whether a claim keeps to the words of a text, in its language or the other."""
-        relation = "same" if language_of(claim) == language_of(text) else "other"
-        numbers = " ".join(each.written for each in quantities(claim))  # eight may be 8
-        wording = Wording(claim)
-        there = indices(context) | indices(numbers)
-        if coverage(wording, matches(wording, there)) < MIN_COVERAGE[relation]:
-            return False
-        # A long sentence is far from what one of its clauses says.
-        own, *others = self._embedder.embed_passages([claim, text, *clauses(text)])
-        return max(float(own @ other) for other in others) >= MIN_NEARNESS[relation]
+
+def _covered(claim: str, context: str) -> float:
+    """The share of a claim's information that stands in a text, in either language."""
+    numbers = " ".join(each.written for each in quantities(claim))  # eight may be 8
+    wording = Wording(claim)
+    return coverage(wording, matches(wording, indices(context) | indices(numbers)))
 
 
 _NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
