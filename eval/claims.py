@@ -3,23 +3,27 @@
 `claims.jsonl` has eight of each of 960 papers with an abstract and a summary, half of them borne;
 of both halves, half are in the other language than what they cite. Most of those not borne are
 near copies of ones that are, with one thing changed, added, overstated or exchanged, or true by
-another sentence of the paper. To learn from there are more: of some that are borne what says the
-opposite ("turned"; "reversed" where words were exchanged by rule) and the same from the other
-side. Sentences are named by a digest, since the archives' texts are not published. What is
-measured on them is `judging`'s.
+another sentence of the paper. Beside some that are borne stand what says the opposite ("turned",
+and to learn from "reversed", where a word was exchanged by rule) and the same from the other side.
+Sentences are named by a digest, since the archives' texts are not published. How the judge learns
+from them is `judging`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rich.table import Table
+
+from embeddings.entailment import Entailment
 from embeddings.errors import InputError
+from embeddings.reader import titled
 from eval.reading import digest, records
 from indexer.catalogue import Catalogue
 from search_api.answers.sentence import sentences
-from search_api.answers.verification import Source
+from search_api.answers.verification import Source, Verifier
 
 ClaimSplit = Literal["train", "dev", "test"]
 
@@ -66,3 +70,31 @@ def _claims(catalogue: Catalogue, split: ClaimSplit) -> Iterator[JudgedClaim]:
                 record["kind"],
                 record["language"] not in {each.language for each in cited},
             )
+
+
+def verified(
+    found: Sequence[JudgedClaim], verifier: Verifier, judge: Entailment
+) -> tuple[list[bool], list[bool]]:
+    """Of each claim whether the verifier keeps it, and whether the judge alone would."""
+    kept = [verifier.objection(each.text, [each.source]) is None for each in found]
+    alone = [
+        judge.chance(titled(each.source.title, each.source.quote), each.text) >= 0.5
+        for each in found
+    ]
+    return kept, alone
+
+
+def table(found: Sequence[JudgedClaim], kept: Sequence[bool], alone: Sequence[bool]) -> Table:
+    """What is kept of each kind: all of the borne ones and none of the others would be best."""
+    made = Table("claims", "number", "kept", "by the judge alone", title="claims")
+    groups: dict[str, list[int]] = {}
+    for place, each in enumerate(found):
+        name = "borne" if each.is_borne else "not borne"
+        for group in (name, f"{name}, {'other' if each.crosses else 'same'} language"):
+            groups.setdefault(group, []).append(place)
+        if not each.is_borne:
+            groups.setdefault(f"not borne: {each.kind}", []).append(place)
+    for group, places in sorted(groups.items()):
+        shares = (sum(list(said)[n] for n in places) / len(places) for said in (kept, alone))
+        made.add_row(group, str(len(places)), *(f"{share:.3f}" for share in shares))
+    return made

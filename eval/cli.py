@@ -221,8 +221,7 @@ def claims(
     import tempfile
 
     from embeddings.judge import BundledJudge
-    from eval import judging
-    from eval.claims import load_claims
+    from eval.claims import load_claims, table, verified
     from indexer.settings import Settings
     from search_api.answers.verification import Verifier
     from search_api.archive import Archive
@@ -235,8 +234,8 @@ def claims(
         archive.index(archives, embed=False)
         found = load_claims(archive.catalogue, split)
         judge = BundledJudge(archive.settings.cache.expanduser())
-        kept, alone = judging.verified(found, Verifier(archive.embedder, judge), judge)
-    console.out.print(judging.table(found, kept, alone))
+        kept, alone = verified(found, Verifier(archive.embedder, judge), judge)
+    console.out.print(table(found, kept, alone))
 
 
 @app.command(epilog="Example: archive eval watches ../shared/archives")

@@ -1,7 +1,6 @@
-"""The judge of claims: how its adapter is learned, and how well claims are verified with it.
+"""Learns the bundled judge's adapter: whether a claim follows from what it cites.
 
-The claims are `claims`', what is learned from a text `reader_model`'s, the verifier
-`search_api.answers.verification`'s.
+The claims are `claims`', what is learned from a text `reader_model`'s.
 """
 
 from __future__ import annotations
@@ -12,17 +11,13 @@ from itertools import islice
 from pathlib import Path
 
 import torch
-from rich.table import Table
 
 from embeddings.adapter import Adapter
-from embeddings.entailment import Entailment
-from embeddings.reader import titled
 from eval.adapting import batched, fit, with_scales
 from eval.claims import JudgedClaim
 from eval.reader_model import ReaderModel
 from eval.showing import Shown
 from indexer.language import language_of
-from search_api.answers.verification import Verifier
 
 EPOCHS = 8
 SAMPLES = 400
@@ -64,31 +59,3 @@ def _shown(found: Sequence[JudgedClaim]) -> list[Shown]:
         apart = (q for q in others if q not in first and language_of(q) == language)
         claims += [Shown(each, title, (first,), (False,)) for each in islice(apart, 1)]
     return random.Random(2).sample(claims, len(claims))
-
-
-def verified(
-    found: Sequence[JudgedClaim], verifier: Verifier, judge: Entailment
-) -> tuple[list[bool], list[bool]]:
-    """Of each claim whether the verifier keeps it, and whether the judge alone would."""
-    kept = [verifier.objection(each.text, [each.source]) is None for each in found]
-    alone = [
-        judge.chance(titled(each.source.title, each.source.quote), each.text) >= 0.5
-        for each in found
-    ]
-    return kept, alone
-
-
-def table(found: Sequence[JudgedClaim], kept: Sequence[bool], alone: Sequence[bool]) -> Table:
-    """What is kept of each kind: all of the borne ones and none of the others would be best."""
-    made = Table("claims", "number", "kept", "by the judge alone", title="claims")
-    groups: dict[str, list[int]] = {}
-    for place, each in enumerate(found):
-        name = "borne" if each.is_borne else "not borne"
-        for group in (name, f"{name}, {'other' if each.crosses else 'same'} language"):
-            groups.setdefault(group, []).append(place)
-        if not each.is_borne:
-            groups.setdefault(f"not borne: {each.kind}", []).append(place)
-    for group, places in sorted(groups.items()):
-        shares = (sum(list(said)[n] for n in places) / len(places) for said in (kept, alone))
-        made.add_row(group, str(len(places)), *(f"{share:.3f}" for share in shares))
-    return made

@@ -6,8 +6,10 @@ How each is learned belongs to `embeddings.contrastive`, `embeddings.alignment`,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +17,9 @@ from embeddings.bundled import NAME as BUNDLED
 from embeddings.pairs import Pair
 from eval.extras import NeedsExtras
 from search_api import console
+
+if TYPE_CHECKING:
+    from search_api.archive import Archive
 
 app = typer.Typer(no_args_is_help=True, cls=NeedsExtras)
 
@@ -149,32 +154,22 @@ def reader(
     ] = None,
 ) -> None:
     """Learn to read a question with sentences of a paper; takes hours on two cores."""
-    import tempfile
-
     from embeddings.adapter import load, save
     from embeddings.reader import BundledReader
     from eval.adapting import learn, scaled, separation, steps
     from eval.reading import exercises, split
     from eval.squad import exercises as read_squad
-    from indexer.settings import Settings
-    from search_api.archive import Archive
 
-    with (
-        console.TerminalObserver() as observer,
-        tempfile.TemporaryDirectory() as folder,
-        Archive(Settings(home=Path(folder) / "home"), observer) as archive,
-    ):
-        archive.index(archives, embed=False)
+    with _records(archives) as (archive, folder, observer):
         observer.stage("Finding what looks like answers", 0)
         found, held_out = split(exercises(archive.catalogue, archive.embedder))
         first = read_squad(squad or [])
         observer.stage("Learning", steps(found, first=first))
         begun = load(start) if start else None
-        model = Path(folder) / "model"
-        learned = learn(found, model, observer.advance, first=first, start=begun)
+        learned = learn(found, folder / "model", observer.advance, first=first, start=begun)
         save(scaled(learned, found), out)
         observer.stage("Reading what was held out", 0)
-        area = separation(BundledReader(Path(folder), learned=out), held_out)
+        area = separation(BundledReader(folder, learned=out), held_out)
     console.out.print(
         f"{out}: learned from {len(first) + len(found)} questions; of {len(held_out)} others it "
         f"tells those that a paper answers with an area under the curve of {area:.3f}"
@@ -194,11 +189,22 @@ def judge(
     ] = None,
 ) -> None:
     """Learn to tell which claims follow from what they cite; takes hours on two cores."""
-    import tempfile
-
     from embeddings.adapter import bundled, load, save
     from eval.claims import load_claims
     from eval.judging import learn, rounds
+
+    with _records(archives) as (archive, folder, observer):
+        found = load_claims(archive.catalogue, "train")
+        observer.stage("Learning", len(rounds(found)))
+        save(learn(found, folder / "model", observer.advance, load(start or bundled())), out)
+    console.out.print(f"{out}: learned from {len(found)} claims")
+
+
+@contextmanager
+def _records(archives: list[Path]) -> Iterator[tuple[Archive, Path, console.TerminalObserver]]:
+    """A temporary archive of these, without vectors, a folder beside it, and who is told."""
+    import tempfile
+
     from indexer.settings import Settings
     from search_api.archive import Archive
 
@@ -208,10 +214,7 @@ def judge(
         Archive(Settings(home=Path(folder) / "home"), observer) as archive,
     ):
         archive.index(archives, embed=False)
-        found = load_claims(archive.catalogue, "train")
-        observer.stage("Learning", len(rounds(found)))
-        save(learn(found, Path(folder) / "model", observer.advance, load(start or bundled())), out)
-    console.out.print(f"{out}: learned from {len(found)} claims")
+        yield archive, Path(folder), observer
 
 
 def _learned(pairs: list[Pair], *, hold_out: bool) -> list[Pair]:

@@ -6,9 +6,10 @@ Which way a claim points is `direction`'s to tell, and `verification`'s tests.
 import pytest
 
 from embeddings.reader import titled
-from eval.claims import load_claims
+from eval.claims import JudgedClaim, load_claims, table, verified
 from eval.reading import records
 from indexer.settings import Settings
+from search_api.answers.verification import Source, Verifier
 from search_api.archive import Archive
 
 TITLE = "SeaEar: Telling Whales Apart"
@@ -66,3 +67,38 @@ def test_every_claim_names_sentences_that_are_there(archives, tmp_path):
     assert len(loaded) > 1000
     assert {each.text for each in loaded} <= {each["claim"] for each in there}
     assert all(each.source.quote and each.source.title for each in loaded)
+
+
+def test_what_is_kept_is_told_by_kind(session_embedder, judge):
+    source = Source(PREMISE, TITLE)
+    found = [
+        JudgedClaim("SeaEar is small enough to run on a buoy.", source, True, "part", False),
+        JudgedClaim("The leaves turn sunlight into sugar.", source, False, "off", False),
+        JudgedClaim("船舶噪声使准确率从71%升到93.5%。", source, False, "turned", True),
+    ]
+    kept, alone = verified(found, Verifier(session_embedder, judge), judge)
+    assert kept == [True, False, False]
+    assert alone[:2] == [True, False]
+    made = table(found, kept, alone)
+    rows = dict(zip(made.columns[0].cells, made.columns[2].cells, strict=True))
+    assert rows["borne"] == "1.000"
+    assert rows["not borne: turned"] == rows["not borne"] == "0.000"
+
+
+def test_copies_are_learned_too():
+    pytest.importorskip("torch", reason="needs paper-archive[models]")
+    from eval import judging
+
+    one, other = Source("Whales sing.", TITLE), Source("Ships are loud.", TITLE)
+    found = [
+        JudgedClaim("They sing.", one, True, "part", False),
+        JudgedClaim("They are loud.", other, True, "part", False),
+    ]
+    batches = judging.rounds(found)
+    seen = {(text.question, *text.sentences, *text.answers) for batch in batches for text in batch}
+    assert seen == {
+        ("They sing.", "Whales sing.", True),
+        ("They are loud.", "Ships are loud.", True),
+        ("Whales sing.", "Whales sing.", True),
+        ("Ships are loud.", "Whales sing.", False),
+    }
