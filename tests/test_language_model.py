@@ -253,7 +253,7 @@ def test_threads_get_their_own_answers(archive, model):
         (BERT, "The large model has 340 billion parameters [1].", "340 billion"),
         (FID, "On CIFAR-10 DDPM from OpenAI attains an FID of 3.17 [2].", ""),
         (BERT, "BERT from OpenAI hides input tokens in both directions [2].", "openai"),
-        (BERT, "The large model does not lift the GLUE score [1].", "does not follow"),
+        (BERT, "The large model does not lift the GLUE score [1].", "denies"),
         (FID, "On unconditional ImageNet the model attains an FID of 3.17 [2].", ""),
         (FID, "The model does not attain an FID of 3.17 on unconditional CIFAR-10 [2].", ""),
         (FID, "The weather in Paris is pleasant and the wine is good [1].", ""),

@@ -143,11 +143,11 @@ def test_what_is_supported_is_kept(verifier, claim, source):
         ("We find that dropout improves accuracy on ImageNet.", DROPOUT, "denies"),
         ("Pruning does not reduce latency.", PRUNING, "denies"),
         ("该方法在GSM8K上的准确率没有提高到57%。", GSM, "denies"),
-        ("小模型的效果得到提升。", GSM, "does not follow"),
+        ("小模型的效果得到提升。", GSM, "denies"),
         ("Pruning increases accuracy by 1.5%.", PRUNING, "opposite"),
         ("Our method underperforms BERT by 2.3 points on SQuAD.", BERT, "opposite"),
         ("我们的方法在三个数据集上准确率降低了2.3个百分点。", MEMORY, "opposite"),
-        ("剪枝使准确率提高1.5%。", PRUNING, "does not follow"),
+        ("剪枝使准确率提高1.5%。", PRUNING, "opposite"),
         ("BERT outperforms our method by 2.3 points on SQuAD.", BERT, "the other way round"),
         (
             "与我们的方法相比，BERT在三个数据集上准确率提高了2.3个百分点。",

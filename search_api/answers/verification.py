@@ -103,13 +103,13 @@ class Verifier:
                 return against
             least = CLOSE
         elif near < MIN_NEARNESS:
-            return f"means something else (similarity {near:.2f})"
+            return against or f"means something else (similarity {near:.2f})"
         elif covered < MIN_COVERAGE:
-            return f"only {covered:.0%} of its words stand in its source"
+            return against or f"only {covered:.0%} of its words stand in its source"
         elif against:
             least = TURNED
         chance = self._chance(claim, cited)
-        return None if chance >= least else f"does not follow (chance {chance:.2f})"
+        return None if chance >= least else against or f"does not follow (chance {chance:.2f})"
 
     def _nearness(self, claim: str, text: str) -> float:
         # A long sentence is far from what one of its clauses says.
