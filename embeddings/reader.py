@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.adapter import bundled, load
+from embeddings.adapter import JUDGE, bundled, load
 from embeddings.bundled import NAME, PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.preparation import OnStep, open_prepared
 from embeddings.weights import SHA256, Weights
@@ -45,7 +45,8 @@ class BundledReader:
         chosen = learned or bundled()
         digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
         version = hashlib.sha256(f"{SHA256} {digest}".encode()).hexdigest()[:16]
-        folder = cache / f"{NAME}-reader-{version}"
+        kind = "judge" if chosen.name == JUDGE else "reader"
+        folder = cache / f"{NAME}-{kind}-{version}"
         self._engine = open_prepared(folder, partial(_reader, chosen), on_step)
 
     def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
