@@ -23,7 +23,9 @@ class BundledJudge:
     def __init__(
         self, cache: Path, on_step: OnStep = lambda step: None, *, learned: Path | None = None
     ) -> None:
-        self._reader = BundledReader(cache, on_step, learned=learned or bundled(JUDGE))
+        self._reader = BundledReader(
+            cache, on_step, learned=learned or bundled(JUDGE), kind="judge"
+        )
 
     def chance(self, premise: str, hypothesis: str) -> float:
         """The probability, 0 to 1, that the hypothesis follows from the premise, a sentence

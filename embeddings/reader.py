@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.adapter import JUDGE, bundled, load
+from embeddings.adapter import bundled, load
 from embeddings.bundled import NAME, PASSAGE_PREFIX, QUERY_PREFIX
 from embeddings.preparation import OnStep, open_prepared
 from embeddings.weights import SHA256, Weights
@@ -30,9 +30,9 @@ class BundledReader:
     """A `Reranker` in int8 on OpenVINO. Threads may share it.
 
     `cache` holds the prepared model; `on_step` is told each step of its one-time
-    preparation; `learned` is the file of another adapter than the one that ships. Raises
-    `WeightsError` if the weights are missing or wrong, and `ConfigError` if the cache cannot be
-    written.
+    preparation; `learned` is the file of another adapter than the one that ships, `kind` what
+    its preparation is called. Raises `WeightsError` if the weights are missing or wrong, and
+    `ConfigError` if the cache cannot be written.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class BundledReader:
         on_step: OnStep = lambda step: None,
         *,
         learned: Traversable | None = None,
+        kind: str = "reader",
     ) -> None:
         chosen = learned or bundled()
         digest = hashlib.sha256(chosen.read_bytes()).hexdigest()
         version = hashlib.sha256(f"{SHA256} {digest}".encode()).hexdigest()[:16]
-        kind = "judge" if chosen.name == JUDGE else "reader"
         folder = cache / f"{NAME}-{kind}-{version}"
         self._engine = open_prepared(folder, partial(_reader, chosen), on_step)
 

@@ -95,6 +95,6 @@ def table(found: Sequence[JudgedClaim], kept: Sequence[bool], alone: Sequence[bo
         if not each.is_borne:
             groups.setdefault(f"not borne: {each.kind}", []).append(place)
     for group, places in sorted(groups.items()):
-        shares = (sum(list(said)[n] for n in places) / len(places) for said in (kept, alone))
+        shares = (sum(said[n] for n in places) / len(places) for said in (kept, alone))
         made.add_row(group, str(len(places)), *(f"{share:.3f}" for share in shares))
     return made

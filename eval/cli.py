@@ -218,20 +218,12 @@ def claims(
     ] = "dev",
 ) -> None:
     """Measure how well what language models say of papers is verified."""
-    import tempfile
-
     from embeddings.judge import BundledJudge
+    from eval.catalogued import catalogued
     from eval.claims import load_claims, table, verified
-    from indexer.settings import Settings
     from search_api.answers.verification import Verifier
-    from search_api.archive import Archive
 
-    with (
-        console.TerminalObserver() as observer,
-        tempfile.TemporaryDirectory() as folder,
-        Archive(Settings(home=Path(folder)), observer) as archive,
-    ):
-        archive.index(archives, embed=False)
+    with catalogued(archives) as (archive, _, _):
         found = load_claims(archive.catalogue, split)
         judge = BundledJudge(archive.settings.cache.expanduser())
         kept, alone = verified(found, Verifier(archive.embedder, judge), judge)

@@ -6,10 +6,8 @@ How each is learned belongs to `embeddings.contrastive`, `embeddings.alignment`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -17,9 +15,6 @@ from embeddings.bundled import NAME as BUNDLED
 from embeddings.pairs import Pair
 from eval.extras import NeedsExtras
 from search_api import console
-
-if TYPE_CHECKING:
-    from search_api.archive import Archive
 
 app = typer.Typer(no_args_is_help=True, cls=NeedsExtras)
 
@@ -157,10 +152,11 @@ def reader(
     from embeddings.adapter import load, save
     from embeddings.reader import BundledReader
     from eval.adapting import learn, scaled, separation, steps
+    from eval.catalogued import catalogued
     from eval.reading import exercises, split
     from eval.squad import exercises as read_squad
 
-    with _records(archives) as (archive, folder, observer):
+    with catalogued(archives) as (archive, folder, observer):
         observer.stage("Finding what looks like answers", 0)
         found, held_out = split(exercises(archive.catalogue, archive.embedder))
         first = read_squad(squad or [])
@@ -190,31 +186,15 @@ def judge(
 ) -> None:
     """Learn to tell which claims follow from what they cite; takes hours on two cores."""
     from embeddings.adapter import bundled, load, save
+    from eval.catalogued import catalogued
     from eval.claims import load_claims
     from eval.judging import learn, rounds
 
-    with _records(archives) as (archive, folder, observer):
+    with catalogued(archives) as (archive, folder, observer):
         found = load_claims(archive.catalogue, "train")
         observer.stage("Learning", len(rounds(found)))
         save(learn(found, folder / "model", observer.advance, load(start or bundled())), out)
     console.out.print(f"{out}: learned from {len(found)} claims")
-
-
-@contextmanager
-def _records(archives: list[Path]) -> Iterator[tuple[Archive, Path, console.TerminalObserver]]:
-    """A temporary archive of these, without vectors, a folder beside it, and who is told."""
-    import tempfile
-
-    from indexer.settings import Settings
-    from search_api.archive import Archive
-
-    with (
-        console.TerminalObserver() as observer,
-        tempfile.TemporaryDirectory() as folder,
-        Archive(Settings(home=Path(folder) / "home"), observer) as archive,
-    ):
-        archive.index(archives, embed=False)
-        yield archive, Path(folder), observer
 
 
 def _learned(pairs: list[Pair], *, hold_out: bool) -> list[Pair]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from search_api.answers.calendar_time import Read
 from search_api.answers.month import Days
-from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
+from search_api.answers.numeral import CHINESE, ENGLISH, counted
 
 _UNITS = {"day": 1, "week": 7, "month": 30, "天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 _FEW = 3
@@ -32,19 +32,11 @@ def _ago(match: re.Match[str], today: date, lead: str) -> Days:
     unit, said = _UNITS[match["unit"].lower()], match["count"].lower()
     if said in _VAGUE:
         return today - timedelta(days=2 * _FEW * unit), today - timedelta(days=unit)
-    back = int(_count(said) * unit)
+    back = int(counted(said) * unit)
     room = min(unit, back) // 2
     if not back:
         raise ValueError("no time at all")
     return today - timedelta(days=back + room), today - timedelta(days=max(0, back - room))
-
-
-def _count(said: str) -> float:
-    if said.isdigit():
-        return float(said)
-    if said.isascii():
-        return {"a": 1.0, "one": 1.0, "couple of": 2.0}.get(said) or english_value(said)
-    return 0.5 if said == "半" else chinese_value(said)
 
 
 def _other_day(match: re.Match[str], today: date, lead: str) -> Days:

@@ -25,6 +25,15 @@ CHINESE = (
 """A pattern of a number in Chinese."""
 
 
+def counted(said: str) -> float:
+    """`3`, `three`, `a couple of`, 三 and 半 as a number, in small letters."""
+    if said.isdigit():
+        return float(said)
+    if said.isascii():
+        return {"a": 1.0, "one": 1.0, "couple of": 2.0}.get(said) or english_value(said)
+    return 0.5 if said == "半" else chinese_value(said)
+
+
 def english_value(written: str) -> float:
     """`thirty-two` is 32."""
     return sum(_WORDS[part] for part in written.lower().split("-"))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from search_api.answers.calendar_time import Read
 from search_api.answers.month import PART, PART_ZH, Days, month, part_of
-from search_api.answers.numeral import CHINESE, ENGLISH, chinese_value, english_value
+from search_api.answers.numeral import CHINESE, ENGLISH, counted
 
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _UNITS |= {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
@@ -49,13 +49,7 @@ def _one_day(match: re.Match[str], today: date, lead: str) -> Days:
 def _up_to_today(match: re.Match[str], today: date, lead: str) -> Days:
     """As many days, weeks, months or years as are said, the last day of them today."""
     said, unit = (match["count"] or "one").lower(), match["unit"].lower()
-    if said.isdigit():
-        count = float(said)
-    elif said.isascii():
-        count = {"one": 1.0, "couple of": 2.0}.get(said) or english_value(said)
-    else:
-        count = 0.5 if said == "半" else chinese_value(said)
-    days = int(count * _UNITS[unit])
+    days = int(counted(said) * _UNITS[unit])
     if not days:
         raise ValueError("no time at all")
     return today - timedelta(days=days - 1), today

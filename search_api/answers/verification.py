@@ -96,16 +96,17 @@ class Verifier:
     def _strays(self, claim: str, text: str, context: str, cited: Sequence[Source]) -> str | None:
         """Why a claim does not follow, by its words, its meaning and the judge."""
         relation = "same" if language_of(claim) == language_of(text) else "other"
-        covered, near = _covered(claim, context), self._nearness(claim, text)
         against, least = direction(claim, text), FREE
+        covered = _covered(claim, context)
+        if covered < MIN_COVERAGE:
+            return against or f"only {covered:.0%} of its words stand in its source"
+        near = self._nearness(claim, text)
         if covered >= CLOSE_COVERAGE[relation] and near >= CLOSE_NEARNESS[relation]:
             if against:
                 return against
             least = CLOSE
         elif near < MIN_NEARNESS:
             return against or f"means something else (similarity {near:.2f})"
-        elif covered < MIN_COVERAGE:
-            return against or f"only {covered:.0%} of its words stand in its source"
         elif against:
             least = TURNED
         chance = self._chance(claim, cited)
