@@ -470,6 +470,73 @@ def test_may_and_march_are_months_too():
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What came out on Monday?", ("on Monday", "2025-10-06", "2025-10-06", "What came out?")),
+        (
+            "What appeared on Thursday?",
+            ("on Thursday", "2025-10-02", "2025-10-02", "What appeared?"),
+        ),
+        ("Friday's digest", ("Friday's", "2025-10-03", "2025-10-03", "digest")),
+        ("papers since Monday", ("since Monday", "2025-10-06", None, "papers")),
+        ("papers before Monday", ("before Monday", None, "2025-10-05", "papers")),
+        (
+            "papers from Monday to Wednesday",
+            ("from Monday to Wednesday", "2025-10-06", "2025-10-08", "papers"),
+        ),
+        ("周三发布的论文", ("周三", "2025-10-08", "2025-10-08", "论文")),
+        ("星期五那天的论文", ("星期五那天", "2025-10-03", "2025-10-03", "论文")),
+        ("周一和周二的论文", ("周一和周二", "2025-10-06", "2025-10-07", "论文")),
+        ("周五以来有什么新论文", ("周五以来", "2025-10-03", None, "有什么新论文")),
+        ("papers in Q3 on RL", ("in Q3", "2025-07-01", "2025-09-30", "papers on RL")),
+        (
+            "Which papers appeared in the third quarter?",
+            ("in the third quarter", "2025-07-01", "2025-09-30", "Which papers appeared?"),
+        ),
+        ("papers of last quarter", ("of last quarter", "2025-07-01", "2025-09-30", "papers")),
+        ("本季度有什么新论文", ("本季度", "2025-10-01", "2025-10-08", "有什么新论文")),
+        ("第三季度的论文", ("第三季度", "2025-07-01", "2025-09-30", "论文")),
+        (
+            "papers from the end of the month",
+            ("from the end of the month", "2025-09-21", "2025-09-30", "papers"),
+        ),
+        ("月初的论文", ("月初", "2025-10-01", "2025-10-10", "论文")),
+        ("月底有哪些论文", ("月底", "2025-09-21", "2025-09-30", "有哪些论文")),
+    ],
+)
+def test_days_quarters_and_ends_of_months_alone_are_the_latest(question, expected):
+    assert found(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Papers on Monday effects in markets",
+        "How does Black Friday change sales?",
+        "I need papers about lattices for a talk on Friday.",
+        "which papers are due on Monday",
+        "How much less power is used on Sunday?",
+        "每周一的论文",
+        "下周一的论文",
+        "周日内效应",
+        "预测第三季度营收的论文",
+        "Is revenue higher in Q3?",
+        "Which papers are in Q1 journals?",
+        "利润在月底的变化",
+    ],
+)
+def test_days_and_quarters_of_what_is_asked_about_are_none(question):
+    assert days(question) is None
+
+
+def test_months_before_january_are_of_the_year_before():
+    january = date(2025, 1, 8)
+    assert days("papers of last quarter", january) == ("2024-10-01", "2024-12-31")
+    assert days("第四季度的论文", january) == ("2024-10-01", "2024-12-31")
+    assert days("月底的论文", january) == ("2024-12-21", "2024-12-31")
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "样本周围的邻居有多远",

@@ -23,6 +23,14 @@ SINCE_ZH = (
 )
 """A pattern of what stands behind a time that ends today."""
 
+OUT = re.compile(
+    r"\b(?:papers|new|news|publish\w*|releas\w*|appear\w*|c[oa]me out|posted|announced"
+    r"|submitted|out|read|saw|seen|digests?)\b|论文|文章|新|发[表布]|上线|日报|工作|研究|进展"
+    r"|有(?:什么|哪些|没有)|(?:看|读|见)[到过]",
+    re.IGNORECASE,
+)
+"""A pattern of what tells that papers are asked for, which a time may be of."""
+
 _WEEKDAY = r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
 _NAME = rf"\b(?P<name>{NAMES})\b(?:\.(?= ?\d))?"
 _YEAR = r"(?:,? (?:of )?(?P<year>20\d\d)\b)?"
@@ -38,6 +46,7 @@ _DAYS = (
 _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
 _YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_IN_QUARTER = "|".join(rf"(?<=\b{lead} )|(?<=\b{lead} the )" for lead in ("in", "since", "from"))
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
 # Not the month of 三月内, within three months, nor the brightness of the moon.
 _MOON = (
@@ -102,7 +111,7 @@ def _said_year(match: re.Match[str], today: date, begins: int = 1) -> int:
     said = match.groupdict("")
     if rel := said.get("rel"):
         return today.year - _BACK[rel]
-    return int(said["year"] or today.year - (begins > today.month))
+    return int(said.get("year") or today.year - (begins > today.month))
 
 
 def _number(said: str) -> int:
@@ -140,8 +149,13 @@ def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
 
 
 def _quarter(match: re.Match[str], today: date, lead: str) -> Days:
-    year = _said_year(match, today)
-    nth = _NTH.get(match["nth"].lower()) or _number(match["nth"])
+    """A quarter; without a year, the latest that has begun, and only of papers."""
+    said = {"nth_en": ""} | match.groupdict("")
+    if not (said.get("year") or said.get("rel") or OUT.search(match.string)):
+        raise ValueError("a quarter of what is asked about")
+    named = said["nth"] or said["nth_en"]
+    nth = _NTH.get(named.lower()) or _number(named)
+    year = _said_year(match, today, 3 * nth - 2)
     return date(year, 3 * nth - 2, 1), month(date(year, 3 * nth, 1))[1]
 
 
@@ -173,6 +187,17 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         (r"\bq(?P<nth>[1-4])(?: of|,)? (?P<year>20\d\d)\b", _quarter),
         (
             rf"\b(?:the )?(?P<nth>{'|'.join(_NTH)}) quarter(?: of|,)? (?P<year>20\d\d)\b",
+            _quarter,
+        ),
+        # Without a year, where it is sure to be a time: Q1 may be a quartile.
+        (
+            rf"(?:{_IN_QUARTER})(?:the )?(?:q(?P<nth>[1-4])|(?P<nth_en>{'|'.join(_NTH)}) quarter)"
+            r"(?=\s*(?:[,.?!;]|$|(?:about|on|that|which)\b))",
+            _quarter,
+        ),
+        (
+            rf"(?<![年的\d])第?(?P<nth>[一二三四1-4])季度(?={SINCE_ZH}|的?(?:论文|文章|新|发[表布])"
+            r"|有(?:什么|哪些|没有)|[，,])",
             _quarter,
         ),
         (

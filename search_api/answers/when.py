@@ -3,8 +3,8 @@
 Relative to the newest day that the archive knows: "last week" of an archive that ends in
 October is a week of October. Two languages, and a phrase must be cut out of the question
 exactly, which general date parsers do not offer. Here times are found and joined; what they
-mean is `relative_time`'s, `ago`'s and `calendar_time`'s, what is only an end `ending`'s, what is
-left of the question `remainder`'s.
+mean is `relative_time`'s, `weekday`'s, `ago`'s and `calendar_time`'s, what is only an end
+`ending`'s, what is left of the question `remainder`'s.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from embeddings.lexical import simplified
-from search_api.answers import ago, calendar_time, relative_time
+from search_api.answers import ago, calendar_time, relative_time, weekday
 from search_api.answers.calendar_time import SINCE_ZH, Read
 from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
 from search_api.answers.month import Days, month
-from search_api.answers.relative_time import weekday_from
 from search_api.answers.remainder import without
+from search_api.answers.weekday import weekday_from
 
-_FORMS = ago.FORMS + relative_time.FORMS + calendar_time.FORMS
+_FORMS = ago.FORMS + weekday.FORMS + relative_time.FORMS + calendar_time.FORMS
 _LEAD = re.compile(
     r"\b(?:starting(?: (?:from|on|in))?|on (?:or|and) after|since|after|from|between|in|during|on"
     r"|of|over|within|for|at|(?P<near>(?:from )?around)"
@@ -199,8 +199,8 @@ def _second(
     if not joined:
         return None
     first, last = days
-    if first == last and (weekday := weekday_from(first, question, joined.end())):
-        return (first, weekday[0]), weekday[1]
+    if first == last and (named := weekday_from(first, question, joined.end())):
+        return (first, named[0]), named[1]
     found = [(m, read) for form, read in _FORMS if (m := form.match(question, joined.end()))]
     for match, read in sorted(found, key=lambda each: -each[0].end()):
         try:
