@@ -47,8 +47,8 @@ def load_claims(catalogue: Catalogue, split: ClaimSplit) -> list[JudgedClaim]:
     if found := list(_claims(catalogue, split)):
         return found
     raise InputError(
-        "None of the papers that the claims are about is in the archives given; they are about "
-        "those of ../shared/archives and ../shared/more-archives."
+        "None of the papers that the claims are about is in the archives given; the digests that "
+        "they were written from are not published."
     )
 
 

@@ -25,8 +25,8 @@ def group() -> None:
 
 
 @app.command(
-    epilog="Examples: archive eval retrieval ../shared/archives · "
-    "archive eval retrieval ../shared/ir/scifact --all-baselines --html scifact.html"
+    epilog="Examples: archive eval retrieval archives/ · "
+    "archive eval retrieval scifact/ --all-baselines --html scifact.html"
 )
 def retrieval(
     paths: Annotated[
@@ -97,9 +97,9 @@ def retrieval(
         console.out.print(report.LEGEND, style="dim")
 
 
-@app.command(epilog="Example: archive eval ask ../shared/archives")
+@app.command(epilog="Example: archive eval ask archives/")
 def ask(
-    archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
+    archives: Annotated[Path, typer.Argument(help="Folder of the digests that are asked about.")],
     split: Annotated[
         Literal[
             "train", "dev", "test", "outside", "hard", "subtle", "lists", "lists-told", "lists-kept"
@@ -147,7 +147,7 @@ def ask(
             console.out.print(each)
 
 
-@app.command(epilog="Example: archive eval topics ../shared/archives")
+@app.command(epilog="Example: archive eval topics archives/")
 def topics(
     archives: Annotated[Path, typer.Argument(help="Folder of digest pages with topics.")],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
@@ -185,7 +185,7 @@ def trends(home: Home = None) -> None:
             console.out.print(f"{name:10}  {trust:15.3f}  {kept:15.3f}  {seconds:7.1f}")
 
 
-@app.command(epilog="Example: archive eval summaries ../shared/archives")
+@app.command(epilog="Example: archive eval summaries archives/")
 def summaries(
     archives: Annotated[Path, typer.Argument(help="Folder of digest pages in both languages.")],
     split: Annotated[
@@ -208,7 +208,7 @@ def summaries(
         console.out.print(checking.table(report))
 
 
-@app.command(epilog="Example: archive eval claims ../shared/archives ../shared/more-archives")
+@app.command(epilog="Example: archive eval claims archives/ more-archives/")
 def claims(
     archives: Annotated[
         list[Path], typer.Argument(help="Archives that hold the papers that claims are about.")
@@ -230,9 +230,9 @@ def claims(
     console.out.print(table(found, kept, alone))
 
 
-@app.command(epilog="Example: archive eval watches ../shared/archives")
+@app.command(epilog="Example: archive eval watches archives/")
 def watches(
-    archives: Annotated[Path, typer.Argument(help="Folder of the five real archives.")],
+    archives: Annotated[Path, typer.Argument(help="Folder of the digests that are asked about.")],
     split: Annotated[
         Literal["dev", "test"],
         typer.Option(help="Half of the queries; the test half is looked at last."),

@@ -24,21 +24,25 @@ SAMPLES = 400
 """Claims that show what ranges the inputs of the judge have."""
 
 
-def learn(
-    found: Sequence[JudgedClaim], folder: Path, advance: Callable[[int], None], start: Adapter
-) -> Adapter:
-    """The adapter learned from these claims, on from the reader's; `folder` takes the reference
-    model.
-    """
-    torch.manual_seed(1)
-    learned = fit(ReaderModel(folder, start), rounds(found), advance)
-    return with_scales(learned, _shown(found)[:SAMPLES])
-
-
 def rounds(found: Sequence[JudgedClaim]) -> list[Sequence[Shown]]:
     """The batches to learn from."""
     chance, texts = random.Random(1), _shown(found)
     return [batch for _ in range(EPOCHS) for batch in batched(texts, chance)]
+
+
+def learn(
+    batches: Sequence[Sequence[Shown]],
+    folder: Path,
+    advance: Callable[[int], None],
+    start: Adapter,
+) -> Adapter:
+    """The adapter learned from these batches, on from the reader's; `folder` takes the
+    reference model.
+    """
+    torch.manual_seed(1)
+    learned = fit(ReaderModel(folder, start), batches, advance)
+    texts = [text for batch in batches for text in batch]
+    return with_scales(learned, random.Random(1).sample(texts, min(SAMPLES, len(texts))))
 
 
 def _shown(found: Sequence[JudgedClaim]) -> list[Shown]:

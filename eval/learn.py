@@ -1,7 +1,8 @@
-"""The commands `archive learn …`: what ships, learned from texts in both languages or questions.
+"""The commands `archive learn …`: what ships, learned from texts in both languages, questions or
+claims.
 
-How each is learned belongs to `embeddings.contrastive`, `embeddings.alignment`, `fitting` and
-`adapting`.
+How each is learned belongs to `embeddings.contrastive`, `embeddings.alignment`, `fitting`,
+`adapting` and `judging`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ Pairs = Annotated[Path, typer.Argument(help="JSON lines (.xz, .gz) with title, a
 
 @app.callback()
 def group() -> None:
-    """Learn what ships: map and lexicon from texts in both languages, the others from questions."""
+    """Learn what ships: map and lexicon from texts in both languages, the rest from examples."""
 
 
 @app.command("map", epilog="Example: archive learn map pairs.jsonl.xz --out map.npz")
@@ -80,7 +81,7 @@ def lexicon(
     console.out.print(f"{out}: {len(found.terms)} terms, from {len(learned)} pairs")
 
 
-@app.command(epilog="Example: archive learn answers ../shared/archives --out answers.json")
+@app.command(epilog="Example: archive learn answers archives/ --out answers.json")
 def answers(
     archives: Annotated[Path, typer.Argument(help="Folder of the archives that are asked about.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
@@ -133,7 +134,7 @@ def requests(out: Annotated[Path, typer.Option(help="File to write.")]) -> None:
 
 
 @app.command(
-    epilog="Example: archive learn reader ../shared/archives ../shared/more-archives --out r.npz"
+    epilog="Example: archive learn reader archives/ more-archives/ --out r.npz"
 )
 def reader(
     archives: Annotated[
@@ -173,7 +174,7 @@ def reader(
 
 
 @app.command(
-    epilog="Example: archive learn judge ../shared/archives ../shared/more-archives --out j.npz"
+    epilog="Example: archive learn judge archives/ more-archives/ --out j.npz"
 )
 def judge(
     archives: Annotated[
@@ -192,8 +193,9 @@ def judge(
 
     with catalogued(archives) as (archive, folder, observer):
         found = load_claims(archive.catalogue, "train")
-        observer.stage("Learning", len(rounds(found)))
-        save(learn(found, folder / "model", observer.advance, load(start or bundled())), out)
+        batches = rounds(found)
+        observer.stage("Learning", len(batches))
+        save(learn(batches, folder / "model", observer.advance, load(start or bundled())), out)
     console.out.print(f"{out}: learned from {len(found)} claims")
 
 

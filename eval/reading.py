@@ -85,8 +85,8 @@ def exercises(catalogue: Catalogue, embedder: Embedder) -> list[Exercise]:
     found = [*_hard(catalogue), *_reading(catalogue)]
     if not found:
         raise InputError(
-            "None of the papers that the questions are about is in the archives given; they are "
-            "about those of ../shared/archives and ../shared/more-archives."
+            "None of the papers that the questions are about is in the archives given; the digests "
+            "that they were written from are not published."
         )
     asked = sorted({each.paper_id for each in found} - _held_out())
     papers = (paper for each in asked if (paper := catalogue.paper(each)))

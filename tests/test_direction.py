@@ -2,7 +2,13 @@
 
 import pytest
 
-from search_api.answers.direction import clauses, direction, opposite
+from search_api.answers.direction import (
+    clauses,
+    cut_short,
+    direction,
+    opposite,
+    stands_alone,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,23 @@ from search_api.answers.direction import clauses, direction, opposite
         ("少样本提示提高了准确率。", "Few-shot prompting improves accuracy."),
         ("A few examples help.", "A few examples are of help."),
         ("Dropout improves accuracy.", "Dropout leads to better accuracy."),
+        # What a word denies within itself, in both languages and in other words.
+        ("类别不平衡很常见。", "Class-imbalanced data are common."),
+        ("Training is unstable.", "训练不稳定。"),
+        ("压缩是无损的。", "Compression is lossless."),
+        ("It is rotation-invariant.", "它具有旋转不变性。"),
+        ("它使用未标注数据。", "It uses unlabeled data."),
+        ("It works on unlabeled data.", "It works without labels."),
+        ("Unsupervised methods are better.", "无监督方法更好。"),
+        # Bounds deny nothing, and are no opposites.
+        ("延迟不超过100毫秒。", "Latency is at most 100 ms."),
+        ("It needs at most 3 GPUs.", "It needs no more than 3 GPUs."),
+        ("More than 90% of users agreed.", "At least 90% of users agreed."),
+        ("At most 3 days are needed.", "It needs less than 3 days."),
+        ("It needs fewer than ten examples.", "It needs fewer than 10 examples per class."),
+        # Neither May nor only is a doubt.
+        ("OpenAI released the model.", "In May 2023 OpenAI released the model."),
+        ("The model has only three layers.", "该模型只有3层。"),
     ],
 )
 def test_what_points_the_same_way(claim, text):
@@ -50,6 +73,15 @@ def test_what_points_the_same_way(claim, text):
             "the other way round",
         ),
         ("It is better than Llama.", "It is better than BERT.", "compares with what"),
+        ("Training is stable.", "Training is unstable.", "leaves out that its source denies"),
+        ("训练稳定。", "训练不稳定。", "leaves out that its source denies"),
+        ("Training is unstable.", "Training is stable.", "denies what"),
+        (
+            "Dropout helps.",
+            "We don’t find that dropout helps.",
+            "leaves out that its source denies",
+        ),
+        ("该方法有效。", "只有数据充足时该方法才有效。", "doubts"),
     ],
 )
 def test_what_points_another_way(claim, text, reason):
@@ -70,3 +102,33 @@ def test_clauses_may_be_true_by_themselves():
     ]
     assert clauses("速度快；显存省，而准确率高。") == ["速度快", "显存省", "准确率高"]
     assert clauses("") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "reason"),
+    [
+        ("Removing ", " improves accuracy.", "turns it"),
+        ("Methods other than ", " add latency.", "turns it"),
+        ("Nobody believes ", ".", "turns it"),
+        ("It is false to say that ", ".", "turns it"),
+        ("We don’t find that ", ".", "denies"),
+        ("没有证据表明，", "。", "denies"),
+        ("If labels are missing, ", ".", "doubts"),
+        ("", ", except on small data.", "doubts"),
+        # Other clauses say what they say.
+        ("The data cannot be shared; ", ".", None),
+        ("无需标注，", "。", None),
+        ("While BERT cannot run on phones, ", ".", None),
+        ("In May 2023, ", ".", None),
+    ],
+)
+def test_the_rest_of_a_sentence_may_turn_a_piece_of_it(before, behind, reason):
+    found = cut_short(before, behind)
+    assert found is None if reason is None else reason in found
+
+
+def test_what_is_cut_out_of_the_middle_does_not_stand_alone():
+    assert stands_alone("It is fast, and ", ", as shown in Table 2.")
+    assert stands_alone("速度快；", "。")
+    assert not stands_alone("Removing ", " improves accuracy.")
+    assert not stands_alone("", " per epoch.")

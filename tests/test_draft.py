@@ -33,6 +33,10 @@ from search_api.answers.verification import Source
         ("The model is fast.", ()),
         ("The model is fast [see above].", ()),
         ("[2] The model is fast.", (2,)),
+        ("According to [2], the model is fast.", (2,)),
+        ("As shown in [1, 3], the model is fast.", (1, 3)),
+        ("The model is fast (see [2]).", (2,)),
+        ("The model is fast (sources: [1], [3]).", (1, 3)),
     ],
 )
 def test_the_numbers_that_a_sentence_cites(draft, cites):
@@ -264,3 +268,20 @@ def test_tokens_grow_with_the_text():
     assert counts[0] < counts[1] < counts[19]
     assert prompt.tokens("扩散模型") > prompt.tokens("扩散") >= 2
     assert prompt.tokens("") >= 0
+
+
+@pytest.mark.parametrize(
+    ("draft", "text"),
+    [
+        ("根据[1]，该网络运行很快。", "该网络运行很快。"),
+        ("如[1]所述，该网络运行很快。", "该网络运行很快。"),
+        ("该网络运行很快（来源：[1]）。", "该网络运行很快。"),
+        ("Vaswani et al. [1] propose an encoder.", "Vaswani et al. propose an encoder."),
+        (
+            "It is robust to noise, blur, etc. [1] and fast.",
+            "It is robust to noise, blur, etc. and fast.",
+        ),
+    ],
+)
+def test_a_marker_leaves_a_sentence_whole(draft, text):
+    assert claims(draft, "en" if draft.isascii() else "zh") == [Claim(text, (1,))]

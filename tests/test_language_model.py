@@ -5,15 +5,17 @@ import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
-from embeddings.errors import ConfigError
+from embeddings.errors import ConfigError, LanguageModelError
 from eval import small_model
 from indexer.settings import Settings
 from search_api.answers.answer import Answer, Piece
 from search_api.answers.draft import Claim
 from search_api.answers.language_model import open_language_model
+from search_api.answers.listening import listen
 from search_api.answers.question import Question
 from search_api.answers.writer import _echo, open_writer
 from search_api.archive import Archive
@@ -393,6 +395,30 @@ def test_a_model_that_never_stops_thinking_is_late_too(with_settings, model):
     answer = archive.asker.ask(FID)
     assert answer.problem == "scripted took longer than 2 s"
     assert model.was_left()
+
+
+class Endless:
+    """A model that writes a word every five milliseconds."""
+
+    metadata = SimpleNamespace(model_name="endless")
+
+    def stream_chat(self, messages):
+        while True:
+            time.sleep(0.005)
+            yield SimpleNamespace(delta="word ")
+
+
+def test_a_model_is_late_by_its_own_clock_not_by_its_listeners():
+    heard = []
+
+    def slowly():
+        for piece in listen(Endless(), [], 0.3):
+            heard.append(piece)
+            time.sleep(0.01)
+
+    with pytest.raises(LanguageModelError, match=r"longer than 0\.3 s"):
+        slowly()
+    assert len(heard) < 100  # what it wrote in time, though read in twice that
 
 
 @pytest.fixture

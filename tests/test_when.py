@@ -496,6 +496,13 @@ def test_may_and_march_are_months_too():
         ("papers of last quarter", ("of last quarter", "2025-07-01", "2025-09-30", "papers")),
         ("本季度有什么新论文", ("本季度", "2025-10-01", "2025-10-08", "有什么新论文")),
         ("第三季度的论文", ("第三季度", "2025-07-01", "2025-09-30", "论文")),
+        ("周三和周一的论文", ("周三和周一", "2025-10-06", "2025-10-08", "论文")),
+        (
+            "papers on Monday, Tuesday and Wednesday",
+            ("on Monday, Tuesday and Wednesday", "2025-10-06", "2025-10-08", "papers"),
+        ),
+        ("papers in Q1 and Q2 2025", ("in Q1 and Q2 2025", "2025-01-01", "2025-06-30", "papers")),
+        ("第一季度和第二季度的论文", ("第一季度和第二季度", "2025-01-01", "2025-06-30", "论文")),
         (
             "papers from the end of the month",
             ("from the end of the month", "2025-09-21", "2025-09-30", "papers"),
@@ -688,3 +695,36 @@ def test_any_words_give_days_in_order_or_none(question, today):
 
 def test_a_phrase_is_told_in_the_characters_of_the_question():
     assert find_when("9月以來的論文", TODAY).phrase == "9月以來"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("10月底的论文", ("2024-10-21", "2024-10-31")),
+        ("10月20日的论文", ("2024-10-20", "2024-10-20")),
+        ("papers from October 20", ("2024-10-20", "2024-10-20")),
+        ("papers of late October", ("2024-10-21", "2024-10-31")),
+        # An end may be still to come.
+        ("papers before October 20", (None, "2025-10-19")),
+        ("papers from September 20 to October 20", ("2025-09-20", "2025-10-20")),
+    ],
+)
+def test_days_still_to_come_are_those_of_the_year_before(question, expected):
+    assert days(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("三四天前的论文", ("三四天前", "2025-10-04", "2025-10-05")),
+        ("两三周前的论文", ("两三周前", "2025-09-14", "2025-09-27")),
+        ("2-3 weeks ago, papers on RL", ("2-3 weeks ago", "2025-09-14", "2025-09-27")),
+        ("papers from 10-15 days ago", ("from 10-15 days ago", "2025-09-23", "2025-09-28")),
+        ("two or three weeks ago, papers", ("two or three weeks ago", "2025-09-14", "2025-09-27")),
+        ("十二天前的论文", ("十二天前", "2025-09-26", "2025-09-26")),
+        ("最近两年半的论文", ("最近两年半", "2023-04-11", "2025-10-08")),
+    ],
+)
+def test_two_counts_are_a_span(question, expected):
+    when = find_when(question, TODAY)
+    assert (when.phrase, when.start, when.end) == expected

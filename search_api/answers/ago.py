@@ -16,8 +16,15 @@ from search_api.answers.numeral import CHINESE, ENGLISH, counted
 _UNITS = {"day": 1, "week": 7, "month": 30, "天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
 _FEW = 3
 _VAGUE = {"few", "several", "几", "好几"}
-_COUNT = rf"(?:a )?(?P<count>\d{{1,2}}|a|one|couple of|few|several|{ENGLISH})"
-_COUNT_ZH = rf"(?P<count>\d{{1,2}}|{CHINESE}|好?几|半)"
+_COUNT = (
+    rf"(?:(?P<low>\d{{1,2}}|one|{ENGLISH})(?:\s?[-–~]\s?| or | to ))?"
+    rf"(?:a )?(?P<count>\d{{1,2}}|a|one|couple of|few|several|{ENGLISH})"
+)
+# 三四天前 is three or four days ago.
+_COUNT_ZH = (
+    r"(?:(?P<low>\d{1,2}) ?[-–~到至] ?|(?P<near>[一二两三四五六七八九])(?=[二三四五六七八九]))?"
+    rf"(?P<count>\d{{1,2}}|{CHINESE}|好?几|半)"
+)
 # Not what a paper is about: 发病三天前, 手术一周前; nor 三天前后.
 _FREE_ZH = r"(?<![病术生震灾爆到晚早提第\d])"
 _AGO_ZH = r"[之以]?前(?![后沿置者瞻端往进台列])"
@@ -28,7 +35,9 @@ _OUT_ZH = "(?:[之以]?内|[里间])?(?=有|新|发|的?(?:新|论文|文章|工
 
 
 def _ago(match: re.Match[str], today: date, lead: str) -> Days:
-    """A day so far back, the days of a week or month around it, or all that a few may be."""
+    """A day so far back, the days of a week or month around it, or all that a few may be; of two
+    counts, from the farther to the nearer.
+    """
     unit, said = _UNITS[match["unit"].lower()], match["count"].lower()
     if said in _VAGUE:
         return today - timedelta(days=2 * _FEW * unit), today - timedelta(days=unit)
@@ -36,7 +45,11 @@ def _ago(match: re.Match[str], today: date, lead: str) -> Days:
     room = min(unit, back) // 2
     if not back:
         raise ValueError("no time at all")
-    return today - timedelta(days=back + room), today - timedelta(days=max(0, back - room))
+    low = match["low"] or match.groupdict().get("near")
+    nearer = int(counted(low.lower()) * unit) if low else back
+    if nearer > back:
+        raise ValueError("the counts are the wrong way round")
+    return today - timedelta(days=back + room), today - timedelta(days=max(0, nearer - room))
 
 
 def _other_day(match: re.Match[str], today: date, lead: str) -> Days:

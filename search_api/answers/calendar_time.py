@@ -97,12 +97,23 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
         number = _number(said["month"])
     days = month(date(_said_year(match, today, number), number, 1))
     if said.get("part"):
-        return part_of(days, said["part"])
+        return _begun(part_of(days, said["part"]), match, today, lead)
     if not said.get("day"):
         return days
     first, last = (days[0].replace(day=_number(said[end] or said["day"])) for end in ("day", "to"))
     if first > last:
         raise ValueError("the days are the wrong way round")
+    return _begun((first, last), match, today, lead)
+
+
+def _begun(days: Days, match: re.Match[str], today: date, lead: str) -> Days:
+    """The days, or those a year before if no year is named and they are still to come; an end,
+    be it of another time or by itself, may be.
+    """
+    said = match.groupdict()
+    if said.get("year") or said.get("rel") or lead in ("to", "before") or days[0] <= today:
+        return days
+    first, last = (day.replace(year=day.year - 1) for day in days)
     return first, last
 
 
@@ -192,11 +203,11 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         # Without a year, where it is sure to be a time: Q1 may be a quartile.
         (
             rf"(?:{_IN_QUARTER})(?:the )?(?:q(?P<nth>[1-4])|(?P<nth_en>{'|'.join(_NTH)}) quarter)"
-            r"(?=\s*(?:[,.?!;]|$|(?:about|on|that|which)\b))",
+            r"(?=\s*(?:[,.?!;–-]|$|(?:about|on|that|which|and|or|to)\b))",
             _quarter,
         ),
         (
-            rf"(?<![年的\d])第?(?P<nth>[一二三四1-4])季度(?={SINCE_ZH}|的?(?:论文|文章|新|发[表布])"
+            rf"(?<![年的\d])第?(?P<nth>[一二三四1-4])季度(?={SINCE_ZH}|[和与、到至]|的?(?:论文|文章|新|发[表布])"
             r"|有(?:什么|哪些|没有)|[，,])",
             _quarter,
         ),

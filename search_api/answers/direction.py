@@ -10,13 +10,29 @@ import re
 
 from indexer.language import language_of
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.numeral import ENGLISH
 from search_api.answers.wording import Wording
 
 _DENIAL = re.compile(
-    r"\b(?:not(?! only)|no|never|neither|nor|none|without|cannot|unable|lacks?|fail(?:s|ed)?"
-    r"|rarely|hardly|seldom|scarcely|barely|(?<!\ba )few(?!-)|(?<!\ba )little|refut\w*|disprov\w*"
+    r"\b(?:not(?! only)|no(?! (?:more|less|fewer|later|earlier) than)|never|neither|nor|none"
+    r"|without|cannot|unable|lacks?|fail(?:s|ed)?|rarely|hardly|seldom|scarcely|barely"
+    r"|(?<!\ba )few(?!-)|(?<!\ba )little|refut\w*|disprov\w*"
     r"|contrary)\b"
-    r"|n't\b|-free\b|反驳|几乎不|很少|不(?![仅但断同只少过久到足]|确定|合理)|没有|无(?![监人线论缝向])|未(?![来知见])|缺乏|难以|并非",
+    r"|n['’]t\b|-free\b|反驳|几乎不|很少|没有|缺乏|难以|并非"
+    r"|不(?![仅但断同只少过久到足]|确定|合理|平衡|稳定|变|规则|完整|可或缺|超过|[高低大小多少早晚]于)"
+    r"|无(?![监人线论缝向损标偏关穷限]|条件)|未(?![来知见]|标[注记])",
+    re.IGNORECASE,
+)
+# What a word denies within itself: "unstable" is 不稳定, "unlabeled" is without labels.
+_WITHIN = re.compile(
+    r"\bun(?!der|til|i[fqtv]|ion|less\b|veil|fold|lock|cover|leash)(?P<un>\w{4,})\b"
+    r"|\bnon-?(?P<non>\w{4,})\b|\b\w{3,}less\b"
+    r"|\bim(?P<im>balanced?|possible|perfect|precise|proper)\b"
+    r"|\bin(?P<in>variant|variance|complete|dependent|accurate|efficient|sufficient|stability"
+    r"|consistent|visible|correct|effective|capable|valid|feasible|flexible|sensitive)\b"
+    r"|\bir(?P<ir>regular|relevant|reversible)\b|\bdis(?P<dis>similar|connected)\b"
+    r"|不(?P<not>平衡|稳定|变|规则|完整|可或缺)|未(?P<yet>标[注记]|知|见)"
+    r"|无(?P<no>[监标]\w|[损偏关穷限]|条件)",
     re.IGNORECASE,
 )
 # What is said before, taken back.
@@ -29,8 +45,10 @@ _TAKEN_BACK = re.compile(
 _SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
 # What a source only supposes.
 _DOUBT = re.compile(
-    r"\b(?:may|might|perhaps|possibly|whether|unless|unclear|hypothesi[sz]\w*|if|provided that"
-    r"|only when)\b|(?<!不)可能|是否|或许|除非|假设|如果|只有",
+    # "In May 2023" is no doubt.
+    r"\b(?:(?-i:may)|might|perhaps|possibly|whether|unless|unclear|hypothesi[sz]\w*|if"
+    r"|provided that|only when)\b"
+    r"|(?<![不尽])可能(?!性)|是否|或许|除非|假设|如果|只有(?=[^。！？]*才)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -47,6 +65,25 @@ _CONTESTED = re.compile(
     r"|质疑|有人声称|(?:普遍|通常|传统)[^，。；]{0,4}认为)"
     r"(?!.*(?:[,;，；]|\b(?:and|but)\b|但|而))",
     re.IGNORECASE | re.DOTALL,
+)
+# What turns around, or sets apart, what stands behind it in its clause.
+_APART = re.compile(
+    r"\b(?:remov|replac|disabl|dropp|exclud|ablat)\w*|\b(?:than|instead of|nobody|nothing|false)\b"
+    r"|去[掉除]|移除|替换|而(?:非|不是)|除了?(?!此)",
+    re.IGNORECASE,
+)
+# A clause that says who says the next one.
+_REPORTS = re.compile(
+    r"(?:\b(?:that|show|shows|find|finds|believe|believes|claim|claims|say|says|if|whether)"
+    r"|表明|证明|显示|说明|认为|发现|指出|相信|声称|意味着)[\s,，:：]*$",
+    re.IGNORECASE,
+)
+_LEADS = re.compile(r"\W*(?:if|unless|only|except|如果|若|假如|除非|只有)", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"(?:^|[,;，；。.!?！？]|\b(?:and|but|while|whereas)|但|而且?)\s*$", re.IGNORECASE
+)
+_STOPS = re.compile(
+    r"\s*(?:$|[,;:，；：。.!?！？]|\b(?:and|but|while|whereas)\b|但|而)", re.IGNORECASE
 )
 _DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few(?!-)|nothing|contrary)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
@@ -65,7 +102,7 @@ _OPPOSITES = tuple(
         (r"\b(?:higher|highest)\b|更高|高于|最高", r"\b(?:lower|lowest)\b|更低|低于|最低"),
         (r"\b(?:faster|fastest)\b|更快|最快", r"\b(?:slower|slowest)\b|更慢|最慢"),
         (r"\b(?:larger|largest|bigger)\b|更大|最大", r"\b(?:smaller|smallest)\b|更小|最小"),
-        (r"\b(?:more|most)\b|更多", r"\b(?:less|fewer|least)\b|更少"),
+        (r"\b(?:more|(?<!\bat )most)\b|更多", r"\b(?:less|fewer|(?<!\bat )least)\b|更少"),
         (
             r"\b(?:better|best|outperform(?!ed by)|surpass|exceed|superior)"
             r"|优于|超过|超越|胜过|更好|最好",
@@ -79,7 +116,8 @@ _OPPOSITES = tuple(
 # What is compared with, behind the words that compare: in "A beats B on C" it is B.
 _COMPARED = re.compile(
     r"\b(?:than|outperform\w*(?! by)|surpass\w*|exceed\w*|beats?|(?:superior|inferior) to"
-    r"|(?:compared|relative) (?:to|with)|(?:improv\w+|gains?|advantage) over)\s+(?!\d)"
+    r"|(?:compared|relative) (?:to|with)|(?:improv\w+|gains?|advantage) over)\s+"
+    rf"(?!\d|(?:{ENGLISH})\b)"
     r"(.{1,60}?)(?=[,;]\s(?!and\b)|[.。]|$"
     r"|\s(?:by|on|in|with|while|when|at|for|but|across|under|without|using)\b)"
     r"|(?:与|和|同(?!时)|较|跟)([^，。；\d]{1,25}?)相比"
@@ -103,9 +141,13 @@ def direction(claim: str, text: str) -> str | None:
     nearest = _nearest(claim, text)
     if _DENIES_ALL.search(text):  # whatever the clause
         nearest = text
-    if any(_DENIAL.search(part) and not _DENIAL.search(there) for part, there in parts):
+    if any(_DENIAL.search(part) and not _denies(there) for part, there in parts):
         return "denies what its source does not deny"
-    if _DENIAL.search(nearest) and not _DENIAL.search(claim):
+    if _DENIAL.search(nearest) and not _denies(claim):
+        return "leaves out that its source denies it"
+    if any(_turned(part, there) for part, there in parts):
+        return "denies what its source does not deny"
+    if _turned(nearest, claim):
         return "leaves out that its source denies it"
     if _DOUBT.search(nearest) and not _DOUBT.search(claim):
         return "leaves out that its source doubts it"
@@ -114,15 +156,44 @@ def direction(claim: str, text: str) -> str | None:
     return _order(claim, text)
 
 
+def stands_alone(before: str, behind: str) -> bool:
+    """Whether a piece of a sentence, between these, begins and ends as a clause of its own: what
+    is cut out of the middle of one may say what the whole does not.
+    """
+    return bool(_BEGINS.search(before) and _STOPS.match(behind))
+
+
 def cut_short(before: str, behind: str) -> str | None:
     """Where the rest of a sentence, around a piece of it, denies or doubts that piece."""
     before = _SENTENCE_END.split(before)[-1]
     behind = _SENTENCE_END.split(behind)[0]
+    told = _LEADS.match(before) or _DENIES_ALL.search(before) or _REPORTS.search(before)
+    if _BEGINS.search(before) and not told:
+        before = ""  # another clause, which denies what it says itself
     if _DENIAL.search(before) or _TAKEN_BACK.search(behind):
         return "leaves out that its source denies it"
+    if _APART.search(before):
+        return "leaves out what turns it in its source"
     if _DOUBT.search(before) or _CONTESTED.search(before) or _CONDITION.match(behind):
         return "leaves out that its source doubts it"
     return None
+
+
+def _denies(text: str) -> bool:
+    return bool(_DENIAL.search(text) or _WITHIN.search(text))
+
+
+def _turned(one: str, other: str) -> bool:
+    """Whether a word of one denies within itself what the other says: "unstable" and "stable"."""
+    if _DENIAL.search(other):
+        return False
+    for found in _WITHIN.finditer(one):
+        stem = next((each for each in found.groups() if each), None)
+        bound = r"\b" if found[0].isascii() else ""
+        without = re.sub(re.escape(found[0]), " ", other, flags=re.IGNORECASE)
+        if stem and without == other and re.search(rf"{bound}{stem}{bound}", other, re.IGNORECASE):
+            return True
+    return False
 
 
 def opposite(one: str, other: str) -> str | None:

@@ -19,7 +19,16 @@ _MARKER = re.compile(r"\s*[\[【［]\s*(\d+(?:\s*[,，、;–-]\s*\d+)*)\s*[\]�
 _IN_BRACKETS = re.compile(r"[(（]\s*((?:[\[【［][\d\s,，、;–-]+[\]】］][\s,，、;]*)+)[)）]")
 # What joins two markers: [1] and [2].
 _JOINED = re.compile(r"(?<=[\]】］])\s*(?:[,，、;和与及]|and|[-–])\s*(?=[\[【［]\s*\d)")
-_BEHIND = re.compile(r"([.。!！?？])((?:[ \t]*[\[【［]\s*\d+(?:\s*[,，、;–-]\s*\d+)*\s*[\]】］])+)")
+_GROUP = r"[\[【［]\s*\d+(?:\s*[,，、;–-]\s*\d+)*\s*[\]】］]"
+# What only says where from, and what would be left of it: "According to [2], it …".
+_WHENCE = re.compile(
+    r"(?:\b(?:according to|as (?:shown|stated|reported|described|noted) (?:in|by)|as in)"
+    rf"|根据|据|如|参?见)\s*(?P<marker>{_GROUP})\s*(?:所[述示说])?\s*[,，]?\s*(?P<first>[a-z]{{2}})?"
+    rf"|[(（]\s*(?:sources?|see|cf\.?|来源|出处|参?见)\s*[:：]?\s*(?P<inner>(?:{_GROUP})+)\s*[)）]",
+    re.IGNORECASE,
+)
+_ABBREVIATED = re.compile(rf"(\b(?:al|e\.g|i\.e|etc)\.)((?:[ \t]*{_GROUP})+)(?=[ \t]*[a-z])")
+_BEHIND = re.compile(rf"([.。!！?？])((?:[ \t]*{_GROUP})+)")
 _NUMBERED = re.compile(
     r"^\s*(?:sentence|source|句子?|第)\s*(\d{1,2})\s*句?\s*[:：]", re.IGNORECASE | re.MULTILINE
 )
@@ -51,6 +60,7 @@ def claims(draft: str, language: Language) -> list[Claim]:
     plain = _LABEL.sub("", _BULLET.sub("", _SOURCE.sub("", spoken(draft))))
     plain = _IN_BRACKETS.sub(r"\1", plain)
     plain = _JOINED.sub("", _NUMBERED.sub(r"[\1]", plain))
+    plain = _ABBREVIATED.sub(r"\2 \1", _WHENCE.sub(_marker_alone, plain))
     before = _BEHIND.sub(r"\2\1", plain)
     found: dict[str, tuple[int, ...]] = {}
     for start, end in spans(before, language):
@@ -63,6 +73,11 @@ def claims(draft: str, language: Language) -> list[Claim]:
         if len(re.sub(r"[^\w%]", "", text)) >= MIN_CHARACTERS[language_of(text)]:
             found.setdefault(text, _numbers(sentence))
     return [Claim(text, cites) for text, cites in found.items()]
+
+
+def _marker_alone(whence: re.Match[str]) -> str:
+    first = whence["first"] or ""  # the sentence begins here now
+    return f"{whence['marker'] or whence['inner']} {first[:1].upper()}{first[1:]}"
 
 
 def _numbers(sentence: str) -> tuple[int, ...]:

@@ -13,11 +13,13 @@ from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses
 from search_api.answers.enumeration import listed
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.month import NAMES, NUMBERS
 from search_api.answers.pairing import mispaired
 from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.wording import Wording
 
 _FORMULA = re.compile(r"\$\$?([^$]*[=^_\\<>][^$]*)\$\$?|\\[(\[](.+?)\\[)\]]")
+_MONTH = re.compile(rf"\b({NAMES})\b\.?(?= \d)", re.IGNORECASE)
 _MUCH = 0.1
 """Share of a claim's information by which another figure's words must be nearer to it."""
 
@@ -50,7 +52,7 @@ def _formula(claim: str, text: str) -> str | None:
 
 
 def _number(claim: str, text: str) -> str | None:
-    there, counted = quantities(text), listed(claim) | listed(text)
+    there, counted = [*quantities(text), *_months(text)], listed(claim) | listed(text)
     for each in quantities(claim):
         if not each.is_said_by(there) and not (_counts(each) and each.value in counted):
             return f"says {each.written}, its source does not"
@@ -59,6 +61,12 @@ def _number(claim: str, text: str) -> str | None:
         if not amount.is_said_by(numbers, vague):
             return f"says {amount.written}, its source does not"
     return None
+
+
+def _months(text: str) -> Iterator[Quantity]:
+    """Months that dates name, by their numbers: the 5 of "May 2023"."""
+    for named in _MONTH.finditer(text):
+        yield Quantity(float(NUMBERS[named[1].lower()]), "", named[1])
 
 
 def _counts(each: Quantity) -> bool:

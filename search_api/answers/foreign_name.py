@@ -8,6 +8,7 @@ from embeddings.lexical import fold
 from search_api.answers.abbreviation import is_spelled_out, stands_for
 from search_api.answers.figure import without_numbers
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.month import NUMBERS
 from search_api.answers.wording import Wording, mentions
 
 _CAPITAL = re.compile(
@@ -17,6 +18,9 @@ _CAPITAL = re.compile(
 # Any word is written so that begins a sentence; it is a name if it tells much (nats).
 _FIRST = re.compile(r"[A-Z][a-z]+(?<!ing)(?<!ly)(?=\s[a-z])")
 _TELLS = 3.75
+_PLAIN = re.compile(r"[A-Z][a-z]+")
+_TRANSLATES = 0.3
+"""Share of a name's information that the lexicon must find in a text of the other language."""
 _OPENERS = frozenset(
     "according additionally although because besides beyond compared consequently despite during "
     "furthermore hence however instead likewise meanwhile moreover nevertheless nonetheless "
@@ -30,11 +34,13 @@ def foreign_name(claim: str, context: str) -> str | None:
     """The first name that a claim has and its context has not, in a few words; None for none."""
     there, said = fold(context), indices(context)
     bare = without_numbers(claim)  # FPS and GB are no names
-    names = [*Wording(bare).names, *(fold(match[0]) for match in _CAPITAL.finditer(bare))]
-    for name in names:
-        stands = mentions(there, name)
+    capitals = [match[0] for match in _CAPITAL.finditer(bare)]
+    plain = {fold(each) for each in capitals if _PLAIN.fullmatch(each)}
+    for name in [*Wording(bare).names, *map(fold, capitals)]:
         words = indices(name)
-        if stands or (words and words <= said):
+        if mentions(there, name) or (words and words <= said):
+            continue
+        if name in plain and _is_translated(name, said, there):
             continue
         if not (stands_for(name, context) or is_spelled_out(name, claim, context)):
             return f"names {name}, its source does not"
@@ -44,3 +50,11 @@ def foreign_name(claim: str, context: str) -> str | None:
         if not known and sum(wording.terms.values()) >= _TELLS:
             return f"names {first[0]}, its source does not"
     return None
+
+
+def _is_translated(name: str, said: frozenset[int], there: str) -> bool:
+    """Whether a text has a name in the other language: Fourier as 傅里叶, May as 5月."""
+    if name in NUMBERS:
+        return bool(re.search(rf"(?<!\d){NUMBERS[name]} ?月", there))
+    wording = Wording(name)
+    return coverage(wording, matches(wording, said)) >= _TRANSLATES

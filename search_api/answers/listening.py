@@ -28,7 +28,7 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
     Raises `LanguageModelError` if it fails, or takes longer than `timeout` seconds in all.
     """
     name = llm.metadata.model_name
-    pieces: queue.Queue[Any] = queue.Queue()
+    pieces: queue.Queue[tuple[float, Any]] = queue.Queue()
     stopped = threading.Event()
     reader = threading.Thread(
         target=_read, args=(llm, messages, pieces, stopped), name="language model", daemon=True
@@ -40,9 +40,11 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
     try:
         while True:
             try:
-                piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                came, piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise LanguageModelError(f"{name} took longer than {timeout:g} s") from None
+                came = float("inf")
+            if came > deadline:  # whoever listens may be later than the model
+                raise LanguageModelError(f"{name} took longer than {timeout:g} s")
             if piece is _END:
                 return
             if isinstance(piece, Exception):
@@ -54,18 +56,21 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
 
 
 def _read(
-    llm: LLM, messages: Sequence[ChatMessage], pieces: queue.Queue[Any], stopped: threading.Event
+    llm: LLM,
+    messages: Sequence[ChatMessage],
+    pieces: queue.Queue[tuple[float, Any]],
+    stopped: threading.Event,
 ) -> None:
     try:
         for response in llm.stream_chat(messages):
             if stopped.is_set():
                 break
-            pieces.put(response.delta or "")
+            pieces.put((time.monotonic(), response.delta or ""))
         else:
-            pieces.put(_END)
+            pieces.put((time.monotonic(), _END))
             return
     except Exception as error:  # each integration has errors of its own
-        pieces.put(error)
+        pieces.put((time.monotonic(), error))
         return
     # Clients leave the connection to the collector, and the model would write on.
     gc.collect()

@@ -99,8 +99,9 @@ _HALF = re.compile(
     rf"(?P<number>(?<![\d.])\d+|{CHINESE})(?: ?(?P<behind>年|天|周|倍|个?小时|个月)半"
     rf"(?![{_NO_HALF}])| ?(?P<before>个)半(?=小时|月(?!板)))"
 )
-# Letters that patterns take for s, i and k whatever their case, and `lower` does not.
-_LETTERS = str.maketrans("ſıİK", "siik")
+_OF_YEAR = re.compile(r"\d ?年 ?$")
+# Letters that patterns take for s, i and k whatever their case, and `lower` does not; and "don’t".
+_LETTERS = str.maketrans("ſıİK’", "siik'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ def _in_digits(text: str) -> Iterator[Quantity]:
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])
         value = -value if found["minus"] else value
         factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
-        if unit == "years" and 1900 <= value <= 2100:  # 2013年 is a date
+        dated = unit == "years" and 1900 <= value <= 2100  # 2013年 is a date, and so is 2013年5月
+        if dated or (unit == "months" and _OF_YEAR.search(text, 0, found.start())):
             unit = ""
         sense = "at least" if found["more"] or found["above"] else _sense(text, found.start())
         yield Quantity(value * factor, unit, found[0].strip(), sense)

@@ -39,7 +39,8 @@ def _one_day(match: re.Match[str], today: date, lead: str) -> Days:
 def _up_to_today(match: re.Match[str], today: date, lead: str) -> Days:
     """As many days, weeks, months or years as are said, the last day of them today."""
     said, unit = (match["count"] or "one").lower(), match["unit"].lower()
-    days = int(counted(said) * _UNITS[unit])
+    half = 0.5 if match.groupdict().get("half") else 0.0
+    days = int((counted(said) + half) * _UNITS[unit])
     if not days:
         raise ValueError("no time at all")
     return today - timedelta(days=days - 1), today
@@ -115,7 +116,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         ),
         (
             rf"(?<![接附邻临靠将])(?:最近|近|过去)[的这]? ?(?P<count>\d{{1,3}}|{CHINESE}|半) ?"
-            rf"个?(?P<unit>{_UNIT_ZH}|(?<=个)月)"
+            rf"个?(?P<unit>{_UNIT_ZH}|(?<=个)月)(?P<half>(?<=年)半)?"
             r"(?!的?(?:数据|观测|历史|记录|价格))"
             r"(?:[之以]内|内(?!容|存|部)|来(?!自|源)|[里间]|中(?![国文]))?",
             _up_to_today,

@@ -20,7 +20,7 @@ from embeddings.entailment import Entailment
 from embeddings.lexical import fold
 from embeddings.reader import titled
 from indexer.language import language_of
-from search_api.answers.direction import clauses, cut_short, direction
+from search_api.answers.direction import clauses, cut_short, direction, stands_alone
 from search_api.answers.figure import wrong_figure
 from search_api.answers.foreign_name import foreign_name
 from search_api.answers.matching import coverage, indices, matches
@@ -80,10 +80,15 @@ class Verifier:
             # Two papers' sentences in one could say what neither says.
             return "joins what two papers say"
         text = " ".join(source.quote for source in cited)
-        if around := _around(claim, text):
-            if len(claim) <= _HEADING and around[1].lstrip().startswith((":", "：")):
+        if found := _around(claim, text):
+            if len(claim) <= _HEADING and found[0][1].lstrip().startswith((":", "：")):
                 return "is a heading of its source"
-            return cut_short(*around)  # "A works" stands in "we do not find that A works"
+            # "A works" stands in "we do not find that A works".
+            against = [cut_short(*around) for around in found]
+            if all(against):
+                return against[0]
+            if any(stands_alone(*around) for around in found):
+                return None
         titles = cited[0].titles
         context = f"{text}\n{titles}"
         return (
@@ -145,20 +150,19 @@ def _covered(claim: str, context: str) -> float:
     return coverage(wording, matches(wording, indices(context) | indices(numbers)))
 
 
-_NAME_ALONE = re.compile(r"\W*(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
+_NAME_ALONE = re.compile(r"\W*+(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
 _NO_CLAUSE = re.compile(r"(?:对于|关于)[^，,：:]*")  # "for such prompts", and nothing of them
 _NUMBER_ENDS = r"(?!\s?(?:hundred|thousand|million|billion|trillion|[百千万亿倍%％]|[/–-]\d))"
 
 
-def _around(claim: str, text: str) -> tuple[str, str] | None:
-    """What stands around a claim in a text that has it word for word, sign for sign."""
+def _around(claim: str, text: str) -> list[tuple[str, str]]:
+    """What stands around a claim wherever a text has it word for word, sign for sign."""
     said = _plain(claim)
     piece = rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){re.escape(said)}(?!\w|[.,]\d)"
     if said[-1:].isdigit():  # 10 is not what "10 million" and "10/3" say
         piece += _NUMBER_ENDS
     there = _plain(text)
-    found = re.search(piece, there)
-    return (there[: found.start()], there[found.end() :]) if found else None
+    return [(there[: at.start()], there[at.end() :]) for at in re.finditer(piece, there)]
 
 
 def _plain(text: str) -> str:

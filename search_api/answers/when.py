@@ -199,8 +199,12 @@ def _second(
     if not joined:
         return None
     first, last = days
-    if first == last and (named := weekday_from(first, question, joined.end())):
-        return (first, named[0]), named[1]
+    lists = bool(joined["list"] or joined["list_zh"])
+    if (first == last or lists) and (named := weekday_from(last, question, joined.end())):
+        day, stop = named
+        if lists and day > today:  # "on Wednesday and Monday"
+            day -= timedelta(days=7)
+        return (min(first, day), max(last, day)), stop
     found = [(m, read) for form, read in _FORMS if (m := form.match(question, joined.end()))]
     for match, read in sorted(found, key=lambda each: -each[0].end()):
         try:
@@ -208,7 +212,7 @@ def _second(
             if of_year and "year" in match.groupdict() and not _has_year(match):
                 year = first.year + (begin.replace(year=first.year) < first)
                 begin, last = _in_year(begin, year), _in_year(last, year)
-            if first > last and not spans and (joined["list"] or joined["list_zh"]):
+            if first > last and not spans and lists:
                 first, last = begin, days[1]  # "September and August"
             elif first > last:
                 first = first.replace(year=last.year - (first.month > last.month))

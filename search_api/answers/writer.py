@@ -15,6 +15,7 @@ from embeddings.base import Embedder
 from embeddings.entailment import CrossEncoderEntailment
 from embeddings.errors import LanguageModelError
 from embeddings.judge import BundledJudge
+from embeddings.lexical import HAN
 from embeddings.preparation import OnStep
 from indexer.language import language_of
 from indexer.paper import Language
@@ -46,6 +47,8 @@ _CHOICE = re.compile(
 )
 _COUNTED = 2 / 3
 """Of a model's tokens at least, by `prompt.tokens`: some have three for a Chinese character."""
+# Not names alone, which are of any language: "LoRA.", "MS COCO和ADE20K。"
+_ENGLISH = re.compile(rf"^[^{HAN}]* [^{HAN}]*$|\b[a-z]{{2,}} [a-z]{{2,}}\b")
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
@@ -172,7 +175,7 @@ class Writer:
         if re.search(r"[\[［【]\s*\d", claim.text):
             return (), "has a marker that means nothing"
         spoken_in = language_of(claim.text)
-        if spoken_in != language and (spoken_in == "zh" or " " in claim.text):  # not a name alone
+        if spoken_in != language and (spoken_in == "zh" or _ENGLISH.search(claim.text)):
             return (), "is not in the language asked for"
         named = [n - 1 for n in claim.cites if 0 < n <= len(sources)]
         others = [place for place in range(len(sources)) if place not in named]
