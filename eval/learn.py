@@ -133,9 +133,7 @@ def requests(out: Annotated[Path, typer.Option(help="File to write.")]) -> None:
     )
 
 
-@app.command(
-    epilog="Example: archive learn reader archives/ more-archives/ --out r.npz"
-)
+@app.command(epilog="Example: archive learn reader archives/ more-archives/ --out r.npz")
 def reader(
     archives: Annotated[
         list[Path], typer.Argument(help="Archives that hold the papers that are asked about.")
@@ -173,9 +171,7 @@ def reader(
     )
 
 
-@app.command(
-    epilog="Example: archive learn judge archives/ more-archives/ --out j.npz"
-)
+@app.command(epilog="Example: archive learn judge archives/ more-archives/ --out j.npz")
 def judge(
     archives: Annotated[
         list[Path], typer.Argument(help="Archives that hold the papers that claims are about.")

@@ -37,6 +37,11 @@ from search_api.answers.direction import (
         ("它使用未标注数据。", "It uses unlabeled data."),
         ("It works on unlabeled data.", "It works without labels."),
         ("Unsupervised methods are better.", "无监督方法更好。"),
+        ("它没有出现奖励黑客问题。", "该方法避免了奖励黑客问题。"),
+        ("It has no reward hacking.", "It avoids reward hacking."),
+        # What answers the question denies nothing of the source.
+        ("No, it works with a fixed number of parameters.", "它在固定数量的可调参数下运行。"),
+        ("不用，三层就够了。", "Three layers are enough."),
         # Bounds deny nothing, and are no opposites.
         ("延迟不超过100毫秒。", "Latency is at most 100 ms."),
         ("It needs at most 3 GPUs.", "It needs no more than 3 GPUs."),

@@ -226,3 +226,15 @@ def test_any_text_is_read(text):
     for each in quantities(text):
         assert math.isfinite(each.value)
         assert each.written
+
+
+def test_points_of_an_accuracy_are_percentage_points():
+    (one,) = quantities("准确率最多高出10.8个百分点。")
+    (other,) = quantities("It is better by up to 10.8 accuracy points.")
+    assert (one.value, one.unit, one.sense) == (other.value, other.unit, other.sense)
+    assert one.sense == "at most"
+
+
+def test_a_month_of_a_year_is_a_date():
+    assert [each.unit for each in quantities("于2023年5月发布")] == ["", ""]
+    assert [each.unit for each in quantities("历时5个月")] == ["months"]

@@ -31,6 +31,7 @@ _WITHIN = re.compile(
     r"|\bin(?P<in>variant|variance|complete|dependent|accurate|efficient|sufficient|stability"
     r"|consistent|visible|correct|effective|capable|valid|feasible|flexible|sensitive)\b"
     r"|\bir(?P<ir>regular|relevant|reversible)\b|\bdis(?P<dis>similar|connected)\b"
+    r"|\b(?:avoid|prevent|eliminat)\w*|避免|防止|消除|规避"
     r"|不(?P<not>平衡|稳定|变|规则|完整|可或缺)|未(?P<yet>标[注记]|知|见)"
     r"|无(?P<no>[监标]\w|[损偏关穷限]|条件)",
     re.IGNORECASE,
@@ -89,6 +90,12 @@ _DENIES_ALL = re.compile(r"^\W*(?:none|neither|no|few(?!-)|nothing|contrary)\b",
 _CLAUSE = re.compile(
     r"[,;:](?!\d)\s*|[，；：。!?！？]\s*|\.\s+|\b(?:but|while|whereas|and)\b|但|而"
 )
+# It answers the question, and denies nothing of the source.
+_VERDICT = re.compile(
+    r"^(?:yes|no|not really)\s*[,:;.—-]\s*"
+    r"|^(?:是的?|不是?|对|没有|否|不会|不能|不用|不需要)[，,：。]",
+    re.IGNORECASE,
+)
 # What says the opposite of each other. A text may not have one side alone where the other
 # text has only the other.
 _OPPOSITES = tuple(
@@ -137,6 +144,7 @@ def clauses(text: str) -> list[str]:
 
 def direction(claim: str, text: str) -> str | None:
     """Where a claim points another way than a text, in a few words; None where it does not."""
+    claim = _VERDICT.sub("", claim)
     parts = [(part, _counterpart(part, text)) for part in clauses(claim)]
     nearest = _nearest(claim, text)
     if _DENIES_ALL.search(text):  # whatever the clause

@@ -28,7 +28,14 @@ _SCALES = {
 # What is written in each way; the first is the unit's name.
 _UNITS = (
     ("%", "％", "percent"),
-    ("pp", "percentage points?", "points?", "个?百分点", "个点"),
+    (
+        "pp",
+        "percentage points?",
+        "(?:accuracy|absolute|f1|map|bleu|rouge|auc|ap) points?",
+        "points?",
+        "个?百分点",
+        "个点",
+    ),
     ("times", r"[x×](?!\s?\d)", "-?fold", "倍"),
     ("ns", "nanoseconds?", "纳秒"),
     ("μs", "µs", "microseconds?", "微秒"),
