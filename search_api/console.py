@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import TypeAdapter
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -47,8 +47,8 @@ class _Harmless(Console):
                 yield Segment(harmless(segment.text), segment.style)
 
 
-out: Console = _Harmless()
-err: Console = _Harmless(stderr=True)
+out: Console = _Harmless(emoji=False)  # page.md:100: is no emoji
+err: Console = _Harmless(stderr=True, emoji=False)
 _SHOWN_AUTHORS = 3
 
 
@@ -61,6 +61,9 @@ def print_json(value: Any) -> None:
 
 class TerminalObserver:
     """Progress bars on standard error, where that is a terminal."""
+
+    shown: ClassVar[list[Progress]] = []
+    """Those that move on the terminal now."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -85,8 +88,15 @@ class TerminalObserver:
         if self._task is not None:
             self._progress.advance(self._task, count)
 
+    @classmethod
+    def rest(cls) -> None:
+        """Take the bars off the terminal, whose lines others want."""
+        while cls.shown:
+            cls.shown.pop().stop()
+
     def __enter__(self) -> Self:
         self._progress.start()
+        self.shown.append(self._progress)
         return self
 
     def __exit__(
@@ -96,6 +106,8 @@ class TerminalObserver:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+        if self._progress in self.shown:
+            self.shown.remove(self._progress)
 
 
 def print_results(
@@ -173,6 +185,7 @@ def print_paper(paper: Paper) -> None:
 def print_piece(piece: Piece) -> None:
     """A piece of a draft, where somebody watches: on the terminal, beside the output."""
     if err.is_terminal:
+        TerminalObserver.rest()  # a bar erases the line that it stands in
         err.print(Text(harmless(piece.text), style="dim"), end="", soft_wrap=True)
 
 

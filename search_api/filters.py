@@ -41,6 +41,11 @@ class Narrowing:
         end = _day(self.date_to, "end") if self.date_to else None
         if start and end and start > end:
             raise BadQuery(f"the dates are the wrong way round: {self.date_from} to {self.date_to}")
+        for value in (*self.topics, *self.categories, *self.sources, *self.authors):
+            try:
+                value.encode()
+            except UnicodeEncodeError:  # half a character, as other encodings leave behind
+                raise BadQuery(f"{value!a} is no text; write filters in UTF-8") from None
         return Filter(
             date_from=start,
             date_to=end,

@@ -34,7 +34,7 @@ from search_api.routes.digests import add_digest_routes
 from search_api.routes.export import add_export
 from search_api.routes.topics import add_topic_routes
 from search_api.routes.trends import router as trend_routes
-from search_api.search import MAX_LIMIT
+from search_api.search import MAX_LIMIT, MAX_OFFSET
 
 DESCRIPTION = (
     "One archive of daily paper digests: semantic search, similar papers and answers to "
@@ -117,6 +117,10 @@ def narrowing(
 Narrowed = Annotated[Narrowing, Depends(narrowing)]
 
 
+# Proxies keep what they get until it is enough, or for later, unless told otherwise.
+_AT_ONCE = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
 def create_app(archive: Archive) -> FastAPI:
     """The application around an open archive, which the caller closes."""
     app = FastAPI(
@@ -143,7 +147,7 @@ def create_app(archive: Archive) -> FastAPI:
         ],
         narrowed: Narrowed,
         limit: Annotated[Limit, Query()] = 10,
-        offset: Annotated[int, Query(ge=0, le=100_000, description="Papers to skip.")] = 0,
+        offset: Annotated[int, Query(ge=0, le=MAX_OFFSET, description="Papers to skip.")] = 0,
         explain: Annotated[bool, Query(description="Say which leg found what.")] = False,
         rerank: Annotated[bool, Query(description="Let a reranker order the best.")] = True,
     ) -> SearchAnswer:
@@ -186,7 +190,9 @@ def create_app(archive: Archive) -> FastAPI:
         first = next(events)  # what is wrong with the question still gets its own status
         # Whoever hangs up leaves the rest unread: the model writes on unless it is closed.
         return EventSourceResponse(
-            map(_event, chain([first], events)), background=BackgroundTask(events.close)
+            map(_event, chain([first], events)),
+            headers=_AT_ONCE,
+            background=BackgroundTask(events.close),
         )
 
     add_topic_routes(app, archive)
@@ -200,7 +206,7 @@ def create_app(archive: Archive) -> FastAPI:
         return archive.stats()
 
     @app.get("/health/live", summary="Does the process answer?")
-    def live() -> Liveness:
+    async def live() -> Liveness:  # needs no thread, which answers that wait may have taken
         return Liveness()
 
     @app.get("/health/ready", summary="Can the archive be searched?")
@@ -243,10 +249,11 @@ def _add_metrics(app: FastAPI) -> None:
             status = response.status_code
             return response
         finally:
-            # The route's pattern, not the path, and no method without a route: a label for
-            # everything that is asked would never end.
-            route = getattr(request.scope.get("route"), "path", "unknown")
-            method = request.method if route != "unknown" else "any"
+            # The route's pattern, not the path, and no method that the route has not: a label
+            # for everything that is asked would never end.
+            found = request.scope.get("route")
+            route = getattr(found, "path", "unknown")
+            method = request.method if request.method in getattr(found, "methods", ()) else "any"
             requests.labels(method, route, status).inc()
             seconds.labels(method, route).observe(time.perf_counter() - started)
 

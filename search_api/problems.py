@@ -55,7 +55,7 @@ _STATUS: tuple[tuple[type[ArchiveError], HTTPStatus], ...] = (
     (StoreBusy, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (EndpointError, HTTPStatus.BAD_GATEWAY),
-    (InputError, HTTPStatus.SERVICE_UNAVAILABLE),  # the archive is still empty
+    (InputError, HTTPStatus.SERVICE_UNAVAILABLE),  # nothing of it, or of a paper, is embedded yet
     (ArchiveError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 

@@ -15,7 +15,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from indexer.fulltexts.text import FULLTEXT
 from indexer.paper import Paper
-from indexer.passages import STRUCTURED
+from indexer.passages import FAILED, STRUCTURED
 from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.results import Result
@@ -59,7 +59,11 @@ class ArchiveRetriever(BaseRetriever):
 def _texts(result: Result, paper: Paper) -> list[str]:
     # The parts of a structured summary are found together, as one summary.
     kinds = {result.snippet_kind, *(STRUCTURED if result.snippet_kind == "summary" else ())}
-    own = [text for text in paper.texts if paper.written_by(text) is None]
+    own = [
+        text
+        for text in paper.texts
+        if paper.written_by(text) is None and text.text.casefold() not in FAILED
+    ]
     found = [t for t in own if t.kind in kinds and t.language == result.snippet_language]
     # Found by what a model wrote: the paper's abstract says it, and may be cited.
     return [t.text for t in found or own if found or t.kind == "abstract"]

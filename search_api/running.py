@@ -158,9 +158,13 @@ class RemoteSearcher:
                 if not response.is_success:
                     response.read()
                     self._refuse(response)
+                found: Piece | Answer | None = None
                 for event in EventSource(response).iter_sse():
                     kind = Piece if event.event == "piece" else Answer
-                    yield TypeAdapter[Piece | Answer](kind).validate_json(event.data)
+                    found = TypeAdapter[Piece | Answer](kind).validate_json(event.data)
+                    yield found
+                if not isinstance(found, Answer):
+                    raise httpx.RemoteProtocolError("the answer did not come to its end")
         except (httpx.HTTPError, ValidationError) as error:
             raise self._gone(error) from error
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from embeddings.base import Embedder
-from embeddings.errors import BadQuery, UnknownPaper
+from embeddings.errors import BadQuery, InputError, UnknownPaper
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from indexer.identity import named_key
@@ -34,6 +34,7 @@ MAX_QUERY_CHARACTERS = 5_000
 MAX_NAME_CHARACTERS = 300
 """Of a query that may be a name; the longest titles are shorter."""
 MAX_LIMIT = 1000
+MAX_OFFSET = 100_000
 _NAME_CANDIDATES = 20
 RERANK_DEPTH = 50
 """Papers that a reranker reads."""
@@ -93,6 +94,7 @@ class Searcher:
         """
         started = time.perf_counter()
         check_limit(limit, offset)
+        query = checked_query(query)
         wanted = offset + limit
         found = self.find(query, wanted, narrowing, rerank=rerank)
         results = self._results(found.ranked[offset:wanted], found.words, explain=explain)
@@ -172,7 +174,7 @@ class Searcher:
             words = Words("\n".join(passage.text for passage in own)[:MAX_QUERY_CHARACTERS])
             points = self._store.fetch([passage.id for passage in own])
             if not points:
-                raise UnknownPaper(paper_id)
+                raise not_embedded(paper.paper_id)
             mean = np.mean([point.dense for point in points], axis=0)
             vector = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
             filter = narrowing.to_filter(not_paper_ids=(paper.paper_id,))
@@ -330,6 +332,11 @@ def current_id(catalogue: Catalogue, text: str) -> str:
     return catalogue.decisions().current(named if named and not exact else wanted)
 
 
+def not_embedded(paper_id: str) -> InputError:
+    """That a paper is there, but cannot be compared yet."""
+    return InputError(f"{paper_id} is not embedded yet; run `archive embed`.")
+
+
 def checked_query(query: str) -> str:
     """A query as it is searched for. Raises `BadQuery` for an empty one."""
     # Half a character, as bytes in another encoding leave behind, is no text.
@@ -355,8 +362,8 @@ def check_limit(limit: int, offset: int) -> None:
     """Raise `BadQuery` for a page of results that there cannot be."""
     if not 1 <= limit <= MAX_LIMIT:
         raise BadQuery(f"the limit must be from 1 to {MAX_LIMIT}, not {limit}")
-    if offset < 0:
-        raise BadQuery(f"the offset must not be negative, but is {offset}")
+    if not 0 <= offset <= MAX_OFFSET:
+        raise BadQuery(f"the offset must be from 0 to {MAX_OFFSET}, not {offset}")
 
 
 def _took(started: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 from httpx_sse import EventSource
 
 from tests.conftest import DEADLINE, copy_home
-from tests.scripted_model import ScriptedModel, never_stops, refuses, writes
+from tests.scripted_model import ScriptedModel, hangs, never_stops, refuses, writes
 
 BERT = "What test F1 does BERT reach on SQuAD 1.1?"
 FOREIGN = "What is the capital of France?"
@@ -208,6 +208,21 @@ def test_who_hangs_up_stops_the_model(client, model):
     assert model.was_left()
     model.does(writes(DRAFT))
     assert client.post("/ask", json={"question": BERT}).json()["written_by"] == "scripted"
+
+
+def test_proxies_pass_pieces_on_as_they_come(client, model):
+    model.does(writes(DRAFT))
+    with client.stream("POST", "/ask/stream", json={"question": BERT}) as response:
+        assert response.headers["cache-control"] == "no-cache"
+        assert response.headers["x-accel-buffering"] == "no"
+        response.read()
+
+
+def test_a_silent_model_keeps_the_connection_alive(client, model):
+    model.does(hangs())
+    with streamed(client, {"question": BERT}) as events:
+        first = next(events)
+    assert (first.event, json.loads(first.data)["text"]) == ("piece", "")
 
 
 def test_it_is_described(client):

@@ -18,6 +18,7 @@ import pytest
 
 from indexer.stores.open import open_store
 from tests.conftest import copy_home
+from tests.scripted_model import ScriptedModel, writes
 
 BIN = Path(sys.executable).with_name("archive")
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
@@ -361,6 +362,30 @@ def on_terminal(home, *arguments):
     os.close(parent)
     assert process.wait() == 0, seen
     return seen.decode()
+
+
+def test_a_draft_can_be_read_on_a_terminal_while_it_comes(home):
+    model = ScriptedModel()
+    model.does(writes("The large model reaches a test F1 of 93.2 on SQuAD 1.1 [4]."))
+    question = "What test F1 does BERT reach on SQuAD 1.1?"
+    try:
+        seen = on_terminal(home, "ask", question, "--llm", model.name)
+    finally:
+        model.close()
+    draft = seen[seen.index("The ") : seen.index("1.1")]
+    assert "\x1b[2K" not in draft  # which erases the line
+
+
+def test_a_number_of_a_line_is_no_emoji(tmp_path, archive):
+    page = tmp_path / "topic-tables_2024-03-05.md"
+    lines = (EXAMPLES / "topic-tables_2024-03-04.md").read_text("utf-8").splitlines()
+    row = "|**2022-03-04**|[A title](http://arxiv.org/abs/2213.02155)|null|无。|"
+    head = lines[: lines.index(next(line for line in lines if line.startswith("|**"))) + 1]
+    page.write_text("\n".join([*head, *[head[-1]] * (99 - len(head)), row]), "utf-8")
+    home = tmp_path / "home"
+    shown = archive("index", page, "--no-embed", home=home)
+    assert f"{page.name}:100:" in shown.stdout
+    assert ":100:" in archive("rejects", home=home).stdout
 
 
 def test_colours_on_a_terminal(home):

@@ -421,6 +421,15 @@ def test_a_model_is_late_by_its_own_clock_not_by_its_listeners():
     assert len(heard) < 100  # what it wrote in time, though read in twice that
 
 
+def test_silence_is_told_every_second():
+    def says_late(messages):
+        time.sleep(1.2)
+        yield SimpleNamespace(delta="word")
+
+    llm = SimpleNamespace(metadata=Endless.metadata, stream_chat=says_late)
+    assert list(listen(llm, [], 5.0)) == ["", "word"]
+
+
 @pytest.fixture
 def eager_collector():
     """The garbage collector at nearly every allocation, also in the midst of a request."""

@@ -7,7 +7,9 @@ import pytest
 
 from embeddings.errors import ArchiveError, BadQuery, InputError, UnknownPaper
 from indexer.paper import OriginTitle, Paper
+from indexer.settings import Settings
 from indexer.stores.base import Hit, Legs, Payload, SparseVector
+from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.naming import is_full_name, is_named
 from search_api.ranking import (
@@ -17,9 +19,10 @@ from search_api.ranking import (
     lexical_weight,
     rank,
 )
-from search_api.search import MAX_LIMIT
+from search_api.search import MAX_LIMIT, MAX_OFFSET
 from search_api.snippet import MAX_CHARACTERS, snippet
 from search_api.words import Words
+from tests.conftest import copy_home
 
 
 @pytest.fixture(scope="module")
@@ -334,9 +337,20 @@ def test_a_bad_limit(search, limit):
             ask("x", limit=limit)
 
 
-def test_a_bad_offset(search):
+@pytest.mark.parametrize("offset", [-1, MAX_OFFSET + 1, 10**20])
+def test_a_bad_offset(search, offset):
     with pytest.raises(BadQuery, match="offset"):
-        search.search("x", offset=-1)
+        search.search("x", offset=offset)
+
+
+@pytest.mark.parametrize("name", ["topics", "categories", "sources", "authors"])
+def test_half_a_character_in_a_filter(search, name):
+    with pytest.raises(BadQuery, match="udcff' is no text"):
+        search.search("x", narrowing=Narrowing(**{name: ("a\udcff",)}))
+
+
+def test_the_query_is_given_back_as_it_was_searched_for(search):
+    assert search.search(" YOLO \udcff ").query == "YOLO ?"
 
 
 @pytest.mark.parametrize("arguments", [{}, {"paper_id": "1706.03762", "text": "x"}])
@@ -370,6 +384,20 @@ def test_odd_queries_are_answered(search, query):
 def test_half_characters_are_answered_or_refused(search, query):
     with contextlib.suppress(ArchiveError):
         search.search(query)
+
+
+def test_a_paper_that_is_not_embedded_yet_is_not_denied(example, tmp_path, session_embedder):
+    home = copy_home(example, tmp_path / "home")
+    page = tmp_path / "page.md"
+    page.write_text(
+        "| Publish Date | Title | Code | Abstract |\n|:---|:---|:---|:---|\n"
+        "|**2024-05-01**|[Whales](http://arxiv.org/abs/2405.00001)|null|Whales sing.|\n"
+    )
+    with Archive(Settings(home=home), embedder=session_embedder) as archive:
+        archive.index([page], embed=False)
+        for ask in (archive.searcher.similar, archive.classify):
+            with pytest.raises(InputError, match=r"2405\.00001 is not embedded yet"):
+                ask("2405.00001")
 
 
 def test_an_empty_archive_says_how_to_fill_it(open_archive, tmp_path):

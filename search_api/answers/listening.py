@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage
 
 _END = object()
+_SILENCE = 1.0
+"""Seconds after which whoever listens may look up: whether to go on, or who went away."""
 
 
 def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generator[str, None, None]:
-    """The model's answer to these messages, piece by piece; closing the iterator stops it.
+    """The model's answer to these messages, piece by piece, an empty one for every second that it
+    is silent; closing the iterator stops it.
 
     Raises `LanguageModelError` if it fails, or takes longer than `timeout` seconds in all.
     """
@@ -40,9 +43,10 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
     try:
         while True:
             try:
-                came, piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                left = max(0.0, deadline - time.monotonic())
+                came, piece = pieces.get(timeout=min(_SILENCE, left))
             except queue.Empty:
-                came = float("inf")
+                came, piece = time.monotonic(), ""
             if came > deadline:  # whoever listens may be later than the model
                 raise LanguageModelError(f"{name} took longer than {timeout:g} s")
             if piece is _END:

@@ -132,7 +132,7 @@ def ask(
         hint(archive, narrowing)
         server = find_server(archive.home)
         given = context.get_parameter_source("llm")
-        if server and given and given.name == "COMMANDLINE":
+        if server and not quote and given and given.name == "COMMANDLINE":
             raise ConfigError(
                 f"The server at {server.url} answers with the language model that it was started "
                 "with; leave out --llm, or stop it and start it with ARCHIVE_LLM."

@@ -14,10 +14,10 @@ from itertools import islice
 import numpy as np
 
 from embeddings.base import Embedder
-from embeddings.errors import InputError, UnknownPaper
+from embeddings.errors import InputError
 from indexer.catalogue import Catalogue
 from indexer.stores.base import Store
-from search_api.search import check_either, checked_query, find_paper
+from search_api.search import check_either, checked_query, find_paper, not_embedded
 from search_api.topics.classifier import ACCEPTED, MIN_REST, Classifier
 from search_api.topics.definition import Definitions
 from search_api.topics.highlights import highlights
@@ -77,7 +77,7 @@ class Labeller:
             paper_id, filed = paper.paper_id, paper.topics
             item = dict(self._papers.items([paper_id])).get(paper_id)
             if item is None:
-                raise UnknownPaper(paper_id)
+                raise not_embedded(paper_id)
             own = self._catalogue.passages_of(paper_id)
             text = "\n".join(dict.fromkeys(passage.text for passage in own))
         else:
