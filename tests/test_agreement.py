@@ -27,6 +27,10 @@ def cite(marker, paper_id, quote, parallel=None, language="en"):
         ("用了1500张图像。", "Proposed in 2012."),
         ("训练需要3天。", "It has 5 layers."),
         ("它有 83 亿权重。", "It has 8.3 billion weights."),
+        (
+            "方法包含两个模块：记忆库存储先前帧的特征。",
+            "(1) A memory bank stores features of frames.",
+        ),
     ],
 )
 def test_a_summary_that_agrees(chinese, english):

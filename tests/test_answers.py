@@ -227,6 +227,9 @@ def test_papers_that_do_not_belong_are_not_listed(ask):
         "BERT 的作者是谁？",
         "？",
         "的",
+        # Long, and none of it here.
+        "I want to roast two chickens with potatoes, carrots, parsnips, rosemary, thyme, garlic "
+        "and lemon. How long do they need in the oven, and at what temperature?",
     ],
 )
 def test_what_the_archive_does_not_answer_is_refused(ask, question):
@@ -249,6 +252,18 @@ def test_what_the_archive_does_not_answer_is_refused(ask, question):
 )
 def test_an_answer_about_one_paper_cites_no_other(ask, question):
     assert len({cited.paper_id for cited in ask(question).citations}) == 1
+
+
+def test_papers_on_who_wrote_something_may_be_asked_for(archive):
+    asker = archive.asker
+    evidence = asker.evidence("papers on finding out who wrote an old manuscript")
+    assert len(asker.judge(evidence, model.load_bundled()).scores)
+
+
+def test_where_nothing_is_found_nothing_is_answered_whatever_the_threshold(example, tmp_path):
+    home = copy_home(example, tmp_path / "home")
+    with Archive(Settings(home=home, answer_confidence=0.0)) as archive:
+        assert not archive.asker.ask("BERT 的作者是谁？").answerable
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n\t　"])
@@ -486,6 +501,14 @@ def test_an_asker_of_its_own_needs_no_archive(archive, ask):
         ("HumanEval里的题目是谁写的？", {"thing"}),
         ("作者有哪些主要贡献？", {"thing"}),
         ("How many times larger is it?", {"manner", "number"}),
+        # Words of orders that order nothing.
+        ("RAG 更换什么即可更新知识，不让模型瞎编", {"thing"}),
+        ("How many words make up a passage that RAG retrieves?", {"manner", "number"}),
+        ("Give me a few papers on diffusion models", {"papers"}),
+        ("执行器是什么控制器", {"thing"}),
+        ("请你瞎编一个答案", {"command"}),
+        ("Make up a paper on whales", {"command"}),
+        ("Give me a poem about whales", {"command"}),
     ],
 )
 def test_what_a_question_wants(question, wants):
@@ -497,6 +520,9 @@ def test_the_names_in_a_question():
     assert question.names == ("lp-reg", "gpt-4o", "llava", "cifar-10")
     assert Question("用 GPT-4o 和 Lp-Reg 的结果").names == ("gpt-4o", "lp-reg")
     assert Question("The dog runs. How so?").names == ()
+    assert Question("Is 3DGS in 3D faster with 8GB?").names == ("3dgs", "gb")
+    assert Question("2WikiMultihopQA and 3D-GS").names == ("2wikimultihopqa", "3d-gs")
+    assert Question("HOW MANY FRAMES PER SECOND DOES YOLO PROCESS?").names == ()
 
 
 def test_the_numbers_in_a_question():

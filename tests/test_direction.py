@@ -78,6 +78,8 @@ def test_what_points_the_same_way(claim, text):
             "the other way round",
         ),
         ("It is better than Llama.", "It is better than BERT.", "compares with what"),
+        ("It is too large for a buoy.", "It is small enough to run on a buoy.", "opposite"),
+        ("Labels are cheap.", "Labels are expensive.", "opposite"),
         ("Training is stable.", "Training is unstable.", "leaves out that its source denies"),
         ("训练稳定。", "训练不稳定。", "leaves out that its source denies"),
         ("Training is unstable.", "Training is stable.", "denies what"),

@@ -25,7 +25,7 @@ SPLITS = ("train", "dev", "test")
 @pytest.mark.parametrize(
     ("follows", "other"),
     [
-        ("SeaEar fits on a buoy.", "SeaEar is too large for a buoy."),
+        ("SeaEar fits on a buoy.", "SeaEar fits on a satellite."),
         ("Yes, SeaEar can run on a buoy.", "Yes, SeaEar can run on a satellite."),
         (
             "船舶的噪声会让SeaEar的准确率降到71%。",

@@ -51,6 +51,8 @@ def verifier(session_embedder, judge):
 FOURIER = Source("本文在傅里叶空间里参数化积分核。", "傅里叶神经算子")
 RELEASED = Source("Released in May 2023, the benchmark has 1,000 questions.", "A Benchmark")
 RELEASED_ZH = Source("该基准于2023年5月发布，包含1000道题。", "A Benchmark")
+EQUAL = Source("It gets 50%, 60% and 50% on MATH, GSM8K and AIME, respectively.", "A Solver")
+BUOY = Source("Noise lowers its accuracy, but it is small enough to run on a buoy.", "SeaEar")
 LABELS = Source("无需标注，准确率提高到57%。", "A Method")
 PHONES = Source("While BERT cannot run on phones, the network needs 12 ms.", "A Network")
 REMOVED = Source("Removing dropout improves accuracy on all tasks.", "Dropout")
@@ -98,6 +100,8 @@ REMOVED = Source("Removing dropout improves accuracy on all tasks.", "Dropout")
         ("It parameterizes the integral kernel in Fourier space.", FOURIER),
         ("Released in May 2023, the benchmark has 1,000 questions.", RELEASED_ZH),
         ("该基准于2023年5月发布，包含1000道题。", RELEASED),
+        ("AIME reaches 50%.", EQUAL),
+        ("它加快了3DGS的训练。", Source("在3DGS上训练时间大幅缩短，加快了训练。", "A Splat")),
         # A clause of its own, beside one that denies something else.
         ("准确率提高到57%。", LABELS),
         ("The network needs 12 ms.", PHONES),
@@ -177,6 +181,7 @@ def test_what_is_supported_is_kept(verifier, claim, source):
             MEMORY,
             "the other way round",
         ),
+        ("SeaEar is too large for a buoy.", BUOY, "opposite"),
         # Words that are not there, and other matters.
         ("Pruning lets robots walk over rough terrain.", PRUNING, "of its words"),
         ("The leaves turn sunlight into sugar.", YOLO, "of its words"),
@@ -237,6 +242,7 @@ def test_a_number_of_another_sentence_needs_that_sentence_too(verifier):
         ("LoRA.", "We present LoRAN, a nonlinear extension of LoRA."),
         ("CL$^2$GEC.", "我们引入了CL$^2$GEC，这是首个持续学习基准。"),
         ("对于非零方差提示。", "对于非零方差提示，该算法与GRPO相同。"),
+        ("在角度模糊和天线模式在内的特性。", "MC-CLE学习了包括角度模糊和天线模式在内的特性。"),
         (
             "Our model is better than all baselines.",
             "Our model is better than all baselines except GPT-4.",

@@ -13,7 +13,7 @@ from itertools import combinations
 from search_api.answers.answer import Citation, Conflict
 from search_api.answers.direction import opposite
 from search_api.answers.matching import coverage, indices, matches
-from search_api.answers.quantity import Quantity, quantities
+from search_api.answers.quantity import ITEM, Quantity, quantities
 from search_api.answers.wording import Wording
 
 MIN_SHARED = 0.5
@@ -46,7 +46,7 @@ def _conflicts(citations: Sequence[Citation]) -> Iterator[Conflict]:
 
 def disagreement(one: str, other: str) -> str | None:
     """What two sentences on the same matter say differently; None where nothing is."""
-    first, second = quantities(one), quantities(other)
+    first, second = (quantities(ITEM.sub(" ", text)) for text in (one, other))
     for each in _unsaid(first, second):
         for opposed in _unsaid(second, first):
             if _comparable(each, opposed):

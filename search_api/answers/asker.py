@@ -85,7 +85,7 @@ class Asker:
         when = evidence.when
         answer = Answer(
             question=question,
-            answerable=confidence >= model.threshold,
+            answerable=confidence >= model.threshold and len(findings[0].scores) > 0,
             answer="",
             citations=(),
             took_ms=0.0,
@@ -109,7 +109,8 @@ class Asker:
     def judge(self, evidence: Evidence, model: AnswerModel) -> Finding:
         """Score the candidates and decide whether there is an answer among them."""
         question, candidates, nearness = evidence.question, evidence.candidates, evidence.nearness
-        if not candidates or "authors" in question.wants:  # whom no sentence names
+        # No sentence names authors; a list may be of papers on who wrote something.
+        if not candidates or ("authors" in question.wants and "papers" not in question.wants):
             return Finding(evidence, np.empty(0), 0.0)
         scores = model.sentence.scores(scoring.features(question, candidates, nearness))
         if "papers" in question.wants:

@@ -53,6 +53,10 @@ FEATURES = (
 )
 
 
+MOST_MISSING = 6.0
+"""What a question lacks counts no more: it grows with length, and few to learn from are longer."""
+
+
 def features(
     question: Question,
     candidates: Sequence[Candidate],
@@ -93,7 +97,7 @@ def features(
             coverage(question, in_paper),
             missing[0] if missing else 0.0,
             missing[1] if len(missing) > 1 else 0.0,
-            sum(missing) / 10,
+            min(sum(missing) / 10, MOST_MISSING),
             sum(weight * in_two[term] for term, weight in asked.items()) / whole,
             sum(weight * in_paper[term] for term, weight in asked.items()) / whole,
             max((weight * (1 - in_two[term]) for term, weight in asked.items()), default=0.0),

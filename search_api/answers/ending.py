@@ -12,7 +12,7 @@ from dataclasses import dataclass
 _LEAD = re.compile(
     r"(?:\b(?:from )?(?P<with>on or )?(?P<before>before) (?:the )?"
     r"|\b(?:from )?(?:up )?(?:until|till|through) (?:the )?|\bas of (?:the )?"
-    r"|截至|截止到?|直到|到)$",
+    r"|截至|截止到?|直到|(?<![找看收得拿搜查读见想遇提碰做学])到)$",
     re.IGNORECASE,
 )
 _TAIL_ZH = re.compile(

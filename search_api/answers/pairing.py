@@ -29,8 +29,11 @@ def mispaired(claim: str, text: str) -> str | None:
     for unit in dict.fromkeys(each.unit for each in said):
         given = [each.value for each in said if each.unit == unit]
         listed = {each.written: each.value for each in there if each.unit == unit}
-        for figures in _lists(listed, text):
+        written = [each.written for each in there if each.unit == unit]
+        for figures in _lists(written, text):
             values = [listed[each] for each in figures]
+            if len({*values}) < len(values):  # of equal ones each may be meant
+                continue
             placed = [n for value in given for n in _places(value, values)]
             named = [
                 [each.index(name) for name in own if name in each]

@@ -76,6 +76,8 @@ _SENSES = {
         ("by", r"\bby\b|(?:提[高升]|增加|改善|降低|减少|下降|缩短|加快)了?"),
     )
 }
+ITEM = re.compile(r"[(（]\d[)）]|(?<!\w)\d[)）]")
+"""A number of a list's item, which is no figure: "(1) …; (2) …"."""
 SHARES = ("%", "pp")
 """The units of shares, which are left out as often as not."""
 _BOUNDS = ("at most", "at least")

@@ -50,14 +50,17 @@ _WANTS = {
     r"|\b(?:from now on|from here on|for the rest of this|starting now)\b"
     r"|^(?:please |now |just |then )*(?:act as|pretend|play the|repeat|say|print|reveal|output"
     r"|write|compose|draft|translate|invent|fabricate|make up|claim|assert|rewrite|shorten|sing"
-    r"|generate|give me a(?! list)|tell me (?:an?|your)|answer|reply|respond|let['’]?s)"
+    r"|generate|give me a(?!(?: [\w-]+){0,3} (?:list|papers?|articles?|rundown|overview)\b)"
+    r"|tell me (?:an?|your)|answer|reply|respond|let['’]?s(?! see\b))"
     r"\b(?!-|.*\?$)"
-    rf"|\bmake (?:\w+ )?up an?\b|{_ORDERED_ZH}(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{{0,12}}"
+    rf"|{_ORDERED}make (?:\w+ )?up an?\b"
+    rf"|{_ORDERED_ZH}(?:忽略|无视|忘[记掉了]|绕过|跳过|关[闭掉]).{{0,12}}"
     r"(?:指令|指示|要求|规[则定矩]|提示词|限制|设定|引用|检索|论文库|以上|上面|前面)"
     r"|(?:输出|告诉|打印|给我|展示|泄露|你的).{0,10}提示词|从[现此][在刻][起开]|你现在是"
     r"|^(?:请|麻烦|现在|你|帮我|给我|替我|来)*(?:假装|扮演|假设你|翻译[成一下这]|续写|虚构|写一[首封份则段篇]"
-    r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行|声称)(?!.*\?$)"
-    r"|(?:随便|胡|瞎|拍脑袋|直接)[编报](?![码辑])"
+    r"|编[一个造]|画一|重复一|说一[句遍声]|讲个|来一段|执行(?![器阿]|[一二两几]次|.*(?:什么|怎么|哪|吗))|声称)(?!.*\?$)"
+    # Models do it too: 幻觉 is 瞎编.
+    r"|(?:随便|拍脑袋|直接)[编报](?![码辑])|(?:请|你|就|给我|帮我|^|[，。！,.!])[胡瞎]编(?![码辑乱])"
     rf"|{_ORDERED_ZH}(?:不用|不要|(?<![分识特类级性区个辨鉴])别)(?:管|查|引用|检索|看)",
 }
 # Not what came out: "how are you this week?", "how was it last year?", 昨天为什么没有？

@@ -16,7 +16,7 @@ from embeddings.reranker import Reranker
 from search_api.answers.decision import everything
 from search_api.answers.evidence import Evidence
 from search_api.answers.finding import Finding
-from search_api.answers.quantity import quantities
+from search_api.answers.quantity import ITEM, quantities
 from search_api.answers.question import Question
 from search_api.answers.reading import passage
 from search_api.answers.scoring import Candidate
@@ -40,7 +40,6 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_ITEM = re.compile(r"[(（]\d[)）]|(?<!\w)\d[)）]")  # "(1) …; (2) …" gives no numbers
 
 
 def choose(finding: Finding, reader: Reranker | None = None) -> list[Candidate]:
@@ -135,7 +134,7 @@ def _without_names(question: Question) -> str:
 
 
 def _numbers(text: str, *, spelled: bool) -> set[float]:
-    found = quantities(_ITEM.sub(" ", text))
+    found = quantities(ITEM.sub(" ", text))
     return {abs(each.value) for each in found if spelled or _DIGIT.search(each.written)}
 
 

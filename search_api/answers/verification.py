@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from embeddings.base import Embedder
 from embeddings.entailment import Entailment
-from embeddings.lexical import fold
+from embeddings.lexical import HAN, fold
 from embeddings.reader import titled
 from indexer.language import language_of
 from search_api.answers.direction import clauses, cut_short, direction, stands_alone
@@ -33,11 +33,14 @@ same language and across.
 """
 CLOSE_NEARNESS = {"same": 0.6, "other": 0.65}
 """Cosine of such a claim with what it cites, or with one clause of it."""
-MIN_COVERAGE, MIN_NEARNESS = 0.3, 0.5
-"""The same of a claim in words of its own: the judge has not learned from what means nothing."""
-CLOSE, FREE, TURNED = 0.35, 0.6, 0.85
+MIN_COVERAGE, MIN_NEARNESS = 0.1, 0.3
+"""The least of both that any claim needs."""
+FAR_COVERAGE, FAR_NEARNESS = 0.3, 0.5
+"""Below which a claim in words of its own is far from what it cites."""
+CLOSE, FREE, FAR, TURNED = 0.15, 0.5, 0.8, 0.9
 """The least chance of following, by the bundled judge, of a claim that keeps to the words of what
-it cites, of one in words of its own, and of such a one that seems to point another way.
+it cites, of one in words of its own, of one far from it, and of one that seems to point
+another way.
 """
 MIN_ENTAILMENT = 0.5
 """Of following, by a model that is named."""
@@ -101,21 +104,23 @@ class Verifier:
     def _strays(self, claim: str, text: str, context: str, cited: Sequence[Source]) -> str | None:
         """Why a claim does not follow, by its words, its meaning and the judge."""
         relation = "same" if language_of(claim) == language_of(text) else "other"
-        against, least = direction(claim, text), FREE
+        against = direction(claim, text)
         covered = _covered(claim, context)
-        if covered < MIN_COVERAGE:
-            return against or f"only {covered:.0%} of its words stand in its source"
-        near = self._nearness(claim, text)
-        if covered >= CLOSE_COVERAGE[relation] and near >= CLOSE_NEARNESS[relation]:
-            if against:
-                return against
-            least = CLOSE
-        elif near < MIN_NEARNESS:
-            return against or f"means something else (similarity {near:.2f})"
-        elif against:
-            least = TURNED
-        chance = self._chance(claim, cited)
-        return None if chance >= least else against or f"does not follow (chance {chance:.2f})"
+        near = self._nearness(claim, text) if covered >= MIN_COVERAGE else 0.0
+        close = covered >= CLOSE_COVERAGE[relation] and near >= CLOSE_NEARNESS[relation]
+        far = covered < FAR_COVERAGE or near < FAR_NEARNESS
+        chance = 0.0
+        if near >= MIN_NEARNESS and not (close and against):
+            chance = self._chance(claim, cited)
+            if chance >= (CLOSE if close else TURNED if against else FAR if far else FREE):
+                return None
+        if against:
+            return against
+        if covered < FAR_COVERAGE:
+            return f"only {covered:.0%} of its words stand in its source"
+        if near < FAR_NEARNESS:
+            return f"means something else (similarity {near:.2f})"
+        return f"does not follow (chance {chance:.2f})"
 
     def _nearness(self, claim: str, text: str) -> float:
         # A long sentence is far from what one of its clauses says.
@@ -151,14 +156,19 @@ def _covered(claim: str, context: str) -> float:
 
 
 _NAME_ALONE = re.compile(r"\W*+(?:[^\s一-鿿]+|[一-鿿]?)\W*")  # CL$^2$GEC too
-_NO_CLAUSE = re.compile(r"(?:对于|关于)[^，,：:]*")  # "for such prompts", and nothing of them
+# "For such prompts", and nothing of them; and 在内 without what it includes.
+_NO_CLAUSE = re.compile(r"(?:对于|关于)[^，,：:]*|(?:(?!包括|包含|囊括|涵盖|连|算).)*在内.*")
+_HAN = re.compile(f"[{HAN}]")
 _NUMBER_ENDS = r"(?!\s?(?:hundred|thousand|million|billion|trillion|[百千万亿倍%％]|[/–-]\d))"
 
 
 def _around(claim: str, text: str) -> list[tuple[str, str]]:
     """What stands around a claim wherever a text has it word for word, sign for sign."""
     said = _plain(claim)
-    piece = rf"(?<!\w)(?<!\d[.,])(?<![-−<>]){re.escape(said)}(?!\w|[.,]\d)"
+    # Chinese has no space between words; whether a clause begins there is looked at later.
+    begins = "" if _HAN.match(said[:1]) else r"(?<!\w)"
+    ends = "" if _HAN.match(said[-1:]) else r"(?!\w)"
+    piece = rf"{begins}(?<!\d[.,])(?<![-−<>]){re.escape(said)}{ends}(?![.,]\d)"
     if said[-1:].isdigit():  # 10 is not what "10 million" and "10/3" say
         piece += _NUMBER_ENDS
     there = _plain(text)

@@ -41,7 +41,12 @@ _EMPTY = frozenset("吗呢的了在和与用是有它把被对这那篇几个里
     "推荐",
 }
 """Words that mean nothing by themselves, though their characters are parts of others that do."""
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.^][A-Za-z0-9]+)*")
+# 3DGS and 2WikiMultihopQA are whole names, 8GB and 3D are none.
+_LATIN = re.compile(
+    r"(?:(?<![A-Za-z0-9.])[1-9](?=[A-Z])(?!(?:[KMGT]B|[GMk]?Hz|[CGT]PUs?)\b))?"
+    r"(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-+.^][A-Za-z0-9]+)*)"
+)
+_SHOUTED = re.compile(r"[^a-z]*[A-Z]{2,}[^a-z]* [^a-z]*[A-Z]{2,}[^a-z]* [^a-z]*[A-Z]{2,}[^a-z]*")
 _NAME = re.compile(r"[A-Z].*[A-Z]|\d|[a-z][A-Z]|^(?=.*-).*[A-Z]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -72,8 +77,10 @@ class Wording:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of methods, models and data sets, folded: `Lp-Reg`, `GPT-4o`."""
-        found = (match[0] for match in _LATIN.finditer(self.text))
-        return tuple(dict.fromkeys(fold(word) for word in found if _NAME.search(word)))
+        if not _HAN.search(self.text) and _SHOUTED.fullmatch(self.text):
+            return ()  # every word of it looks like one
+        found = (m[0] for m in _LATIN.finditer(self.text) if _NAME.search(m["name"]))
+        return tuple(dict.fromkeys(map(fold, found)))
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 MAX_CLAIMS = 5
 """Sentences of a draft; a model that writes on is stopped."""
+_WORD = re.compile(r"[A-Za-z]{7,}")
+_SLIPS = 2
+"""Letters by which a misspelled word differs."""
 _ECHO = 0.85
 """Share of a claim's information that a question has if the claim only repeats it."""
 _CHOICE = re.compile(
@@ -150,6 +153,7 @@ class Writer:
         written = claims(draft, question.language)
         for claim in written[:MAX_CLAIMS]:
             cites, objection = self.support(claim, question.language, sources)
+            objection = objection or _mangled(claim, question, sources, cites)
             objection = objection or _echo(claim, question)
             if objection is None:
                 kept.append(Sentence(claim.text, cites))
@@ -229,6 +233,20 @@ def _echo(claim: Claim, question: Question) -> str | None:
     if chooses or "verdict" in question.wants or Wording(claim.text).numbers - question.numbers:
         return None
     return "repeats the question" if said_in(claim.text, question.text) >= _ECHO else None
+
+
+def _mangled(
+    claim: Claim, question: Question, sources: Sequence[Source], cites: Sequence[int]
+) -> str | None:
+    """Which word of the question a claim misspells into another: "unrefined" for "undefined"."""
+    said = {word.lower() for place in cites for word in _WORD.findall(sources[place].quote)}
+    asked = {word.lower() for word in _WORD.findall(question.text)}
+    for word in {each.lower() for each in _WORD.findall(claim.text)} - said - asked:
+        for other in asked:
+            differ = sum(a != b for a, b in zip(word, other, strict=False))
+            if len(word) == len(other) and word[-3:] == other[-3:] and differ <= _SLIPS:
+                return f"says {word} for {other}"
+    return None
 
 
 def whole_sentences(draft: str) -> str:
