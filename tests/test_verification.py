@@ -203,6 +203,12 @@ def test_a_formula_is_the_same_or_another_one(verifier):
     assert "formula" in verifier.objection(other, source)
 
 
+def test_a_title_says_nothing(verifier):
+    source = Source("We introduce Large Execution Models.", "LEMs: A Primer\nLEM：入门")
+    assert verifier.objection("LEMs: A Primer.", [source]) == "is a title"
+    assert verifier.objection("LEM：入门。", [source]) == "is a title"
+
+
 def test_a_claim_must_cite(verifier):
     assert verifier.objection(YOLO.quote, []) == "cites nothing"
 
