@@ -46,8 +46,10 @@ _LATIN = re.compile(
     r"(?:(?<![A-Za-z0-9.])[1-9](?=[A-Z])(?!(?:[KMGT]B|[GMk]?Hz|[CGT]PUs?)\b))?"
     r"(?P<name>[A-Za-z][A-Za-z0-9]*(?:[-+.^][A-Za-z0-9]+)*)"
 )
-_SHOUTED = re.compile(r"[^a-z]*[A-Z]{2,}[^a-z]* [^a-z]*[A-Z]{2,}[^a-z]* [^a-z]*[A-Z]{2,}[^a-z]*")
+_WORD = re.compile(r"[A-Z]{2,}")
 _NAME = re.compile(r"[A-Z].*[A-Z]|\d|[a-z][A-Z]|^(?=.*-).*[A-Z]")
+_SHOUTED = 2
+"""Words in capitals that may be names; more of them and nothing else is a text in capitals."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -77,9 +79,10 @@ class Wording:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of methods, models and data sets, folded: `Lp-Reg`, `GPT-4o`."""
-        if not _HAN.search(self.text) and _SHOUTED.fullmatch(self.text):
+        text = self.text
+        if text.isupper() and not _HAN.search(text) and len(_WORD.findall(text)) > _SHOUTED:
             return ()  # every word of it looks like one
-        found = (m[0] for m in _LATIN.finditer(self.text) if _NAME.search(m["name"]))
+        found = (m[0] for m in _LATIN.finditer(text) if _NAME.search(m["name"]))
         return tuple(dict.fromkeys(map(fold, found)))
 
     @cached_property
