@@ -48,7 +48,7 @@ _LATIN = re.compile(
 )
 _WORD = re.compile(r"[A-Z]{2,}")
 _NAME = re.compile(r"[A-Z].*[A-Z]|\d|[a-z][A-Z]|^(?=.*-).*[A-Z]")
-_SHOUTED = 2
+_SHOUTED = 4
 """Words in capitals that may be names; more of them and nothing else is a text in capitals."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
