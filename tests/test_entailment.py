@@ -68,8 +68,16 @@ def test_the_judge_is_not_asked_what_is_settled(session_embedder):
     judge = Judge(0.0)
     verifier = Verifier(session_embedder, Judge(1.0), judge)
     assert verifier.objection("Pruning reduces latency to 13 ms.", [SOURCE])
-    assert verifier.objection("Pruning reduces latency.", [SOURCE]) is None
+    clause = Source(f"{SOURCE.quote[:-1]}, and accuracy stays the same.", SOURCE.titles)
+    assert verifier.objection("Accuracy stays the same.", [clause]) is None
     assert judge.asked == []
+
+
+def test_it_is_asked_about_what_is_cut_out_of_the_middle(session_embedder):
+    judge = Judge(0.0)
+    verifier = Verifier(session_embedder, Judge(1.0), judge)
+    assert "does not follow" in verifier.objection("Pruning reduces latency.", [SOURCE])
+    assert len(judge.asked) == 1
 
 
 def test_a_verifier_obeys_the_model_itself(session_embedder, judge_folder):
