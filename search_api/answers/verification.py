@@ -37,7 +37,7 @@ MIN_COVERAGE, MIN_NEARNESS = 0.1, 0.3
 """The least of both that any claim needs."""
 FAR_COVERAGE, FAR_NEARNESS = 0.3, 0.5
 """Below which a claim in words of its own is far from what it cites."""
-CLOSE, FREE, FAR, TURNED = 0.25, 0.5, 0.8, 0.9
+CLOSE, FREE, FAR, TURNED = 0.15, 0.5, 0.8, 0.9
 """The least chance of following, by the bundled judge, of a claim that keeps to the words of what
 it cites, of one in words of its own, of one far from it, and of one that seems to point
 another way.
