@@ -74,6 +74,7 @@ def senses(text):
         (["10 years", "十年"], 10, "years"),
         (["一百二十个", "120个"], 120, ""),
         (["一亿三千万个", "130 million"], 1.3e8, ""),
+        (["一万三千亿个"], 1.3e12, ""),
         (["twenty-five layers", "25层", "二十五层"], 25, "layers"),
         (["one third of", "a third of", "one-third.", "三分之一", "3分之1"], 1 / 3, ""),
         (["two thirds", "Two-Thirds", "三分之二"], 2 / 3, ""),

@@ -191,6 +191,18 @@ def test_a_price_does_not_join_the_sentences_behind_it():
     assert parts == ["FooNet costs $5 per run.", "BarNet costs more.", "It has $n^2$ parts."]
 
 
+def test_two_prices_in_a_long_line_lose_no_sentence():
+    text = (
+        "FooNet costs $15 per million tokens, and it reads the whole of a book at once without "
+        "any loss, which is why we compare it with three others here. BarNet costs $3 per million "
+        "tokens, which is less, though it stops reading behind the first hundred pages of a book. "
+        "BazNet is free to everybody and it reads no book at all."
+    )
+    parts = [text[start:end] for start, end in spans(text, "en")]
+    assert " ".join(parts) == text
+    assert parts[-1] == "BazNet is free to everybody and it reads no book at all."
+
+
 def test_a_dollar_that_is_money_does_not_join_the_lines_behind_it():
     assert cut("It costs $5 a day.\nTraining is cheap. Good.") == [
         "It costs $5 a day.",

@@ -44,7 +44,11 @@ _DAYS = (
     rf"(?:the )?(?P<to>{_DAY}){_DAY_END})?"
 )
 _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
-_YEAR_ZH = r"(?:(?<!\d)(?P<year>20\d\d) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
+# 24年 only where a part of it follows: by itself it may be how long something took.
+_SHORT_YEAR = r"[12]\d(?= ?年(?:\d\d? ?月|[上下]半年|第?[一二三四1-4]季度))"
+_YEAR_ZH = (
+    rf"(?:(?<!\d)(?P<year>20\d\d|{_SHORT_YEAR}) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
+)
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _IN_QUARTER = "|".join(rf"(?<=\b{lead} )|(?<=\b{lead} the )" for lead in ("in", "since", "from"))
 _BACK = {"今年": 0, "去年": 1, "前年": 2}
@@ -122,7 +126,8 @@ def _said_year(match: re.Match[str], today: date, begins: int = 1) -> int:
     said = match.groupdict("")
     if rel := said.get("rel"):
         return today.year - _BACK[rel]
-    return int(said.get("year") or today.year - (begins > today.month))
+    year = int(said.get("year") or today.year - (begins > today.month))
+    return year if year > 99 else 2000 + year
 
 
 def _number(said: str) -> int:

@@ -40,15 +40,17 @@ def english_value(written: str) -> float:
 
 
 def chinese_value(written: str) -> float:
-    """三百二十 is 320, 一亿三千万 is 130,000,000, 三点五 is 3.5, 一点五亿 is 150,000,000.
+    """三百二十 is 320, 一亿三千万 is 130,000,000, 一万亿 is 10^12, 三点五 is 3.5.
 
-    一百二十千, where a 千瓦 follows the number, is 120,000.
+    一百二十千, where a 千瓦 follows the number, is 120,000; 二零二四, digit by digit, is 2,024.
     """
     written, _, decimals = written.partition("点")
     if decimals:
         scale = _HAN_SCALES.get(decimals[-1], 1)
         digits = "".join(str(_HAN_DIGITS[sign]) for sign in decimals.rstrip("万亿"))
         return (chinese_value(written) + float(f"0.{digits}")) * scale
+    if len(written) > 2 and all(sign in _HAN_DIGITS for sign in written):
+        return float("".join(str(_HAN_DIGITS[sign]) for sign in written))
     whole = section = digit = 0
     for sign in written:
         scale = _HAN_SCALES.get(sign, 0)
@@ -60,5 +62,7 @@ def chinese_value(written: str) -> float:
             section, digit = section + (digit or 1) * scale, 0
         else:
             part = section + digit
-            whole, section, digit = whole + part * scale if part else whole * scale, 0, 0
+            if scale == _HAN_SCALES["亿"]:  # of all before it: 一万三千亿
+                part, whole = whole + part, 0
+            whole, section, digit = whole + part * scale, 0, 0
     return float(whole + section + digit)

@@ -40,7 +40,8 @@ _DOLLAR = re.compile(r"(?<!\\)\$")
 _CUT = {
     "zh": re.compile(r"(?<=[。！？；])"),
     # Not behind an abbreviation: a full stop ends a sentence behind three small letters.
-    "en": re.compile(r"(?<=[a-z)\d%]{2}[)a-z\d%][.!?;])\s+(?=[A-Z(\d])"),
+    # The white space stays, so that pieces joined again are the text as it was.
+    "en": re.compile(r"(?<=[a-z)\d%]{2}[)a-z\d%][.!?;])(?=\s+[A-Z(\d])"),
 }
 
 

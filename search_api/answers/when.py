@@ -41,7 +41,7 @@ _WITH_IT = re.compile(r"starting|on (?:or|and) after", re.IGNORECASE)
 """Leads of a time without an end that starts with the day named."""
 _OPEN = {"since", "after", "自从"}
 _AND = re.compile(
-    r"\s*(?:\b(?:to|until|till|through)\b|(?P<list>,?\s*\b(?:and|or)\b|,(?!\s*20\d\d))|起?[至到]"
+    r"\s*(?:\b(?:to|until|till|through)\b|(?P<list>,?\s*\b(?:and|or)\b|,(?!\s*20\d\d)|(?<= 20\d\d),)|起?[至到]"
     r"|[-–—~～]|(?P<list_zh>[和与或、]))\s*(?:the )?",
     re.IGNORECASE,
 )
@@ -49,6 +49,8 @@ _BUT = re.compile(
     r"\s*(?:,?\s*\b(?:and|but)\b|[,，、]?\s*(?:但是?|而且?|并且?|[且又和与])?)\s*", re.IGNORECASE
 )
 _CLOSES = re.compile(r"\b(?:before|until|till)\b|前", re.IGNORECASE)
+_HAN_YEAR = re.compile("二[〇零][〇零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 # It belongs to the papers: "in last week's papers", "in the September papers".
 _ATTRIBUTE = re.compile(r"(?<=['’]s)|(?<=s['’])|(?= (?:papers?|articles?|preprints?|digests?)\b)")
 
@@ -73,7 +75,7 @@ def find_when(question: str, today: date) -> When | None:
     with the 21st, "after September" with October. "Until September 20" and 截至9月20日 end with
     that day, "before September 20" and 9月20日之前 with the 19th, also behind a start.
     """
-    plain = simplified(question)
+    plain = _HAN_YEAR.sub(lambda m: m[0].translate(_DIGITS), simplified(question))
     if len(plain) != len(question):  # places must stay
         plain = question
     when = _find(plain, today)
