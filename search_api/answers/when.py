@@ -41,7 +41,8 @@ _WITH_IT = re.compile(r"starting|on (?:or|and) after", re.IGNORECASE)
 """Leads of a time without an end that starts with the day named."""
 _OPEN = {"since", "after", "自从"}
 _AND = re.compile(
-    r"\s*(?:\b(?:to|until|till|through)\b|(?P<list>,?\s*\b(?:and|or)\b|,(?!\s*20\d\d)|(?<= 20\d\d),)|起?[至到]"
+    r"\s*(?:\b(?:to|until|till|through)\b"
+    r"|(?P<list>,?\s*\b(?:and|or)\b|,(?!\s*20\d\d)|(?<= 20\d\d),)|起?[至到]"
     r"|[-–—~～]|(?P<list_zh>[和与或、]))\s*(?:the )?",
     re.IGNORECASE,
 )
