@@ -273,6 +273,8 @@ def test_a_described_table(tmp_path):
     [
         (f"| 2025-01-02 | **[A]({LINK}1)** | Ann | one | two |", "A", "one | two"),
         (f"| 2025-01-02 | [A | B]({LINK}1) | Ann | one |", "A | B", "one"),
+        (f"| 2025-01-02 | ![new](https://x.org/y.svg) [A]({LINK}1) | Ann | one |", "A", "one"),
+        (f'| 2025-01-02 | <a href="{LINK}1">A</a> | Ann | one |', "A", "one"),
         (f"| 2025-01-02 | [A | B]({LINK}1) | Ann | one | two |", None, None),
         (rf"| 2025-01-02 | [A \| B]({LINK}1) | Ann | a \| b |", "A | B", "a | b"),
         (f"| 2025-01-02 | [A\n  B]({LINK}1) | Ann\n| one |", None, None),

@@ -24,7 +24,8 @@ from indexer.readers.base import Page, Reading
 from indexer.readers.by_category import ByCategory
 from indexer.readers.coverage import uncovered
 from indexer.readers.fields import Context, Pieces
-from indexer.readers.markup import clean_title, find_date, find_urls, read_link, unwrap
+from indexer.readers.links import read_link
+from indexer.readers.markup import clean_title, find_date, find_urls, unwrap
 from indexer.readers.numbered import Numbered
 from indexer.readers.registry import GROUP, ReaderWarning, Registry, load_registry
 from indexer.readers.titles import Titles
@@ -436,6 +437,29 @@ def test_what_stands_behind_the_title_is_a_note():
         assert row.notes == (behind.removeprefix("<br> "),)
 
 
+@pytest.mark.parametrize(
+    ("cell", "title", "notes"),
+    [
+        ("![new](https://img.shields.io/badge/new-red) [A](LINK)", "A", ()),
+        ("<img src='https://x.org/y.svg'> [A](LINK)", "A", ()),
+        ("🔥 [A](LINK)", "A", ()),
+        ("1. [A](LINK)", "A", ()),
+        ("~~[A](LINK)~~", "A", ()),
+        ("**Oral** [A Paper](LINK)", "A Paper", ("Oral",)),
+        ("[Code](https://github.com/a/b) [A Paper](LINK)", "A Paper", ("[Code](https://github.com/a/b)",)),
+        ("A Paper [pdf](LINK)", "A Paper", ("pdf",)),
+        ("[A [v2](https://x.org/v2) B](LINK)", "A v2 B", ("[v2](https://x.org/v2)",)),
+        ("A [x] B](LINK)", "A [x] B", ()),
+        ('<a class="t" href="LINK">A <i>B</i></a>', "A <i>B</i>", ()),
+        ("[A](https://x.org/1) [![arXiv](https://x.org/y.svg)](LINK)", "A", ("[A](https://x.org/1)",)),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_link_hides_no_paper(cell, title, notes):
+    cell = cell.replace("LINK", "http://arxiv.org/abs/2501.00001")
+    row = one(TopicTables(), table(f"|**2025-01-01**|{cell}|null|{ZH}|"))
+    assert (row.title, row.arxiv_id, row.notes) == (title, "2501.00001", notes)
+
+
 def test_a_row_over_several_lines_is_one():
     broken = TOPIC_ROW.replace("，", "，\n")
     reading = read(TopicTables(), table(broken, TOPIC_ROW))
@@ -537,6 +561,10 @@ def test_a_paper_that_is_not_on_arxiv_is_a_row_too():
         (f"|**2025-01-01**|A Paper|null|{ZH} [x](http://x.org)|", "no link in the title"),
         (f"|**2025-01-01**|[A Paper]()|null|{ZH} [x](http://x.org)||", "no link in the title"),
         (f"|**2025-01-01**|[ ](http://arxiv.org/abs/2501.00001)|null|{ZH}|", "the title is empty"),
+        (
+            f"|**2025-01-01**|[A](http://x.org) http://arxiv.org/abs/2501.00001|null|{ZH}|",
+            "the title links to http://x.org, and an arXiv paper stands beside that",
+        ),
         (
             f"|**2025-01-01**|[A](http://arxiv.org/abs/2513.00001)|null|{ZH}|",
             f"http://arxiv.org/abs/2513.00001{INVALID}",

@@ -23,6 +23,7 @@ from itertools import chain
 from indexer.language import language_of
 from indexer.paper import Reject, Row, Text, TextKind
 from indexer.readers.base import Page, Reading
+from indexer.readers.links import read_link
 from indexer.readers.markup import (
     NOTHING,
     EntryError,
@@ -31,7 +32,6 @@ from indexer.readers.markup import (
     find_date,
     join_wrapped,
     last_text_line,
-    read_link,
     reject,
     split_names,
     unwrap,

@@ -16,12 +16,12 @@ from indexer.identity import links_to_arxiv
 from indexer.language import language_of
 from indexer.paper import Reject, Row, Text
 from indexer.readers.base import Page, Reading
+from indexer.readers.links import read_link
 from indexer.readers.markup import (
     EntryError,
     clean_lines,
     find_date,
     last_text_line,
-    read_link,
     reject,
     unbold,
 )

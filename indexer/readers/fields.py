@@ -15,6 +15,7 @@ from indexer.identity import OLD_ARCHIVE, links_to_arxiv, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Language, Row, Text, TextKind
 from indexer.readers.layout import FieldName, Piece
+from indexer.readers.links import plain_links, read_link, read_paper_url
 from indexer.readers.markup import (
     NOTHING,
     EntryError,
@@ -22,8 +23,6 @@ from indexer.readers.markup import (
     clean_title,
     find_date,
     find_urls,
-    read_link,
-    read_paper_url,
     split_names,
     unbold,
 )
@@ -129,7 +128,7 @@ class Pieces:
         self, optional: tuple[str, ...]
     ) -> tuple[str, str | None, str | None, int | None]:
         title, *others = self._all("title") or [""]
-        title = _unbold_whole(title)
+        title = _unbold_whole(plain_links(title))
         links = list(self._all("link"))
         if _TITLE_LINK.search(title):
             link = read_link(title)

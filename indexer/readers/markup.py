@@ -1,4 +1,4 @@
-r"""The small grammar that all readers share: links, cells, dates, titles and plain text.
+r"""The small grammar that all readers share: cells, dates, addresses, titles and plain text.
 
 Only what at least two layouts need is here; what one layout means stays in its reader.
 Nothing here is a Markdown parser, on purpose: the pages break Markdown (cells over many
@@ -15,9 +15,7 @@ import datetime
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from indexer.identity import links_to_arxiv, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Reject, Text
 
@@ -26,12 +24,8 @@ ENTITY = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 "&times" may be part of an address."""
 
 _ENTITY = re.compile(ENTITY)
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-# A URL in a Markdown link: balanced brackets belong to it, a lone ")" ends it.
-_URL = r"https?://(?:[^\s()<>|\]]|\([^\s()<>|]*\))+"
-_LINK = re.compile(rf"(?:\*\*)?\[(?P<title>(?:(?!\]\().)+)\]\(\s*<?(?P<url>{_URL})>?\)?")
-_BROKEN_LINK = re.compile(rf"\[?(?P<title>.+?)\]?\s*\(?\s*<?(?P<url>{_URL})>?\)?")
-# In running text it ends where Chinese or a mark goes on; dots and commas end the sentence.
+BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# In running text an address ends where Chinese or a mark goes on; dots and commas end the sentence.
 _HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _BARE_URL = re.compile(rf"https?://(?:(?!{_HAN_OR_FULLWIDTH})[^\s()<>|\]\"`*]|\([^\s()<>|]*\))+")
 _SENTENCE_END = ".,;:!?'"
@@ -56,41 +50,6 @@ class EntryError(ValueError):
 
     It never leaves a reader, which turns it into a `Reject`.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A titled link to a paper, with the arXiv id and version if it goes to arXiv."""
-
-    title: str
-    url: str
-    arxiv_id: str | None
-    version: int | None
-    notes: tuple[str, ...] = ()
-    """What the text says behind the link."""
-
-
-def read_link(text: str) -> Link:
-    """Read the `[title](url)` that `text` starts with, whichever of its brackets are missing."""
-    text = squeeze(text)
-    match = _LINK.match(text) or _BROKEN_LINK.match(text)
-    if match is None:
-        raise EntryError("no link in the title")
-    title = clean_title(match["title"])
-    if not re.search(r"\w", title):
-        raise EntryError("the title is empty")
-    url = unescape(match["url"])
-    arxiv_id, version = read_paper_url(url)
-    rest = clean(_BREAK.sub(" ", text[match.end() :]))
-    return Link(title, url, arxiv_id, version, (rest,) if re.search(r"\w", rest) else ())
-
-
-def read_paper_url(url: str) -> tuple[str | None, int | None]:
-    """Return the arXiv id and version a link goes to; no id if it goes elsewhere."""
-    paper = parse_arxiv_id(url)
-    if paper is None and links_to_arxiv(url):
-        raise EntryError(f"{url} holds no valid arXiv id")
-    return (paper.key, paper.version) if paper else (None, None)
 
 
 def find_urls(text: str) -> tuple[str, ...]:
@@ -126,7 +85,7 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """Make plain text whose lines end where `<br>` stands; empty ones are left out."""
-    return "\n".join(line for piece in _BREAK.split(text) if (line := clean(piece)))
+    return "\n".join(line for piece in BREAK.split(text) if (line := clean(piece)))
 
 
 def unbold(text: str) -> str:

@@ -15,6 +15,7 @@ import re
 from indexer.language import language_of
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
+from indexer.readers.links import read_link
 from indexer.readers.markup import (
     NOTHING,
     EntryError,
@@ -24,7 +25,6 @@ from indexer.readers.markup import (
     find_urls,
     is_separator,
     join_wrapped,
-    read_link,
     reject,
     split_cells,
 )

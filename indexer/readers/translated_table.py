@@ -19,6 +19,7 @@ import re
 from indexer.language import language_of
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
+from indexer.readers.links import read_paper_url
 from indexer.readers.markup import (
     ENTITY,
     NOTHING,
@@ -31,7 +32,6 @@ from indexer.readers.markup import (
     is_separator,
     join_wrapped,
     last_text_line,
-    read_paper_url,
     reject,
     split_cells,
     squeeze,

@@ -15,13 +15,13 @@ from typing import TypeVar
 from embeddings.errors import InputError
 from indexer.language import language_of
 from indexer.paper import Language, Row, Text, TextKind
+from indexer.readers.links import read_paper_url
 from indexer.readers.markup import (
     ENTITY,
     NOTHING,
     WRAPPINGS,
     EntryError,
     find_date,
-    read_paper_url,
     squeeze,
 )
 from indexer.readers.slot import LABELS, NOTES
