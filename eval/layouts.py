@@ -61,8 +61,9 @@ def measure(paths: Iterable[Path], registry: Registry) -> LayoutReport:
     """Read all pages under the paths. Raises `UnreadableFile` for a path that is not there."""
     counts: dict[tuple[str, str], Count] = {}
     papers: dict[tuple[str, str], set[str]] = {}
-    claimed_twice, unreadable = [], []
-    for file in discover(paths):
+    claimed_twice: list[str] = []
+    unreadable: list[str] = []
+    for file in discover(paths, lambda error: unreadable.append(str(error))):
         try:
             page = decode(file.path, read_bytes(file.path))
         except UnreadableFile as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -58,29 +58,64 @@ class SourceFile:
         return None
 
 
-def discover(paths: Iterable[Path]) -> Iterator[SourceFile]:
+def discover(
+    paths: Iterable[Path], closed: Callable[[UnreadableFile], object] | None = None
+) -> Iterator[SourceFile]:
     """Files to read, in a fixed order: those given, and all that look like text in folders.
 
-    Hidden files and folders are left out. Raises `UnreadableFile` for a path that does not
-    exist.
+    Hidden files and folders are left out; folders that links lead to are looked into like
+    others. `closed` is told of every folder that cannot be looked into. Raises
+    `UnreadableFile` for a path that does not exist, and without `closed` for such a folder.
     """
     seen: set[Path] = set()
     for given in paths:
         root = given.resolve()
-        if root.is_dir():
-            candidates = sorted(path for path in root.rglob("*") if _is_page(path, root))
-        elif root.is_file():
-            candidates = [root]
-        elif root.exists():
-            raise UnreadableFile(given, "is neither a file nor a folder")
-        else:
-            raise UnreadableFile(given, "no such file or folder")
-        base = root if root.is_dir() else root.parent
+        folder = _is_folder(given)
+        candidates = sorted(_walk(root, closed or _refuse)) if folder else [root]
+        base = root if folder else root.parent
         for candidate in candidates:
             path = candidate.resolve()  # a linked file is the file it links to
             if path not in seen:
                 seen.add(path)
                 yield SourceFile(path, printable(candidate.relative_to(base)))
+
+
+def _is_folder(given: Path) -> bool:
+    try:
+        if given.is_dir():
+            return True
+        if given.is_file():
+            return False
+        problem = "is neither a file nor a folder" if given.exists() else "no such file or folder"
+    except OSError as error:
+        problem = f"cannot be looked at ({error.strerror})"
+    raise UnreadableFile(given, problem)
+
+
+def _refuse(error: UnreadableFile) -> None:
+    raise error
+
+
+def _walk(root: Path, closed: Callable[[UnreadableFile], object]) -> Iterator[Path]:
+    """The pages below a folder; none by a link that is there without one, and none twice."""
+
+    def tell(error: OSError) -> None:
+        closed(UnreadableFile(error.filename, f"cannot be looked into ({error.strerror})"))
+
+    seen: set[Path] = set()
+    folders = [root]
+    for start in folders:
+        for name, below, files in os.walk(start, onerror=tell):
+            folder = Path(name)
+            if folder.resolve() in seen:  # a link that leads back
+                below.clear()
+                continue
+            seen.add(folder.resolve())
+            below[:] = [each for each in below if not each.startswith(".")]
+            links = (folder / each for each in sorted(below))
+            # `Path.is_symlink` raises where a folder's entries can be listed, but not looked at.
+            folders += [each for each in links if os.path.islink(each)]  # noqa: PTH114
+            yield from (folder / each for each in files if _is_page(folder / each))
 
 
 def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
@@ -141,9 +176,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _is_page(path: Path, root: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    return not hidden and _unpacked(path).suffix.lower() in _SUFFIXES | _RECORDS and path.is_file()
+def _is_page(path: Path) -> bool:
+    if path.name.startswith(".") or _unpacked(path).suffix.lower() not in _SUFFIXES | _RECORDS:
+        return False
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # reading it says why it cannot be read
 
 
 def _unpacked(path: Path) -> Path:

@@ -60,6 +60,7 @@ class Indexer:
         self._existed: dict[str, bool] = {}  # of every touched paper, before this run
         self._gone: frozenset[str] = frozenset()
         self._unread: dict[Path, str] = {}
+        self._closed: list[UnreadableFile] = []  # folders
         return self._report
 
     def index(
@@ -82,7 +83,7 @@ class Indexer:
         started = time.perf_counter()
         report = self._begin()
         paths = [Path(path) for path in paths]
-        files = list(discover(paths))
+        files = list(discover(paths, self._closed.append))
         with self._report.timed("read"):
             self._notice_changed_layouts()
             self._observer.stage("Reading pages", len(files))
@@ -200,7 +201,7 @@ class Indexer:
         }
         for state in states:
             inside = any(state.path.is_relative_to(folder) for folder in folders)
-            if not inside or str(state.path) in found or state.path.exists():
+            if not inside or str(state.path) in found or not _is_gone(state.path):
                 continue
             now = content.get(state.sha256) if state.layout else None
             if now is not None:
@@ -224,6 +225,7 @@ class Indexer:
         report = self._report
         given = {printable(file.path): file.name for file in files}
         left_out = self._importer.left_out()
+        report.skipped += [SkippedFile(printable(each.path), each.reason) for each in self._closed]
         for file in files:
             state = self._catalogue.file(file.path)
             if state is None:
@@ -247,6 +249,13 @@ class Indexer:
             report.papers_removed += existed and gone
         counts = self._catalogue.counts()
         report.papers, report.passages = counts["papers"], counts["passages"]
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # in a folder that cannot be looked into
+        return False
 
 
 def _reason(error: UnreadableFile | OSError) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from embeddings.errors import UnreadableFile
 from indexer.files import SourceFile, decode, discover, read_bytes, sha256
+from tests.conftest import NO_RIGHTS
 
 CHINESE = (
     "## 大语言模型的推理\n\nsummary:本文研究让模型一步一步推理的方法，并在多个数据集上评测。\n" * 20
@@ -64,6 +65,42 @@ def test_a_path_that_is_not_there(tmp_path):
 def test_a_broken_link_in_a_folder_is_no_page(folder):
     (folder / "broken.md").symlink_to(folder / "gone.md")
     assert "broken.md" not in names(folder)
+
+
+def test_what_links_lead_to_is_read_once_and_under_its_own_name_first(folder, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "x.md").write_text("x")
+    (other / "back").symlink_to(folder)
+    (folder / "a-link").symlink_to(folder / "sub")
+    (folder / "linked").symlink_to(other)
+    (folder / "sub" / "loop").symlink_to("..")
+    (folder / ".hidden-link").symlink_to(other)
+    own = ["a.txt", "b.md", "linked/x.md", "sub/c.HTML", "sub/deep/d.json", "第一页.md"]
+    assert names(folder) == own
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o400, 0o100])
+def test_a_folder_that_cannot_be_looked_into_is_told(folder, mode):
+    (folder / "sub").chmod(mode)
+    code = (
+        "import sys; from pathlib import Path; from indexer.files import *\n"
+        "print([file.name for file in discover([Path(sys.argv[1])], print)])"
+    )
+    run = [*NO_RIGHTS, sys.executable, "-c", code, folder]
+    try:
+        said = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+        refused = subprocess.run(
+            [*run[:-1], folder / "sub" / "deep"], capture_output=True, text=True
+        )
+    finally:
+        (folder / "sub").chmod(0o700)
+    if mode == 0o400:  # its files are seen, and cannot be read
+        assert f"{folder}/sub/deep: cannot be looked into (Permission denied)" in said
+        assert "sub/c.HTML" in said
+    else:
+        assert f"{folder}/sub: cannot be looked into (Permission denied)" in said
+    if mode != 0o100:
+        assert "deep: cannot be looked at (Permission denied)" in refused.stderr
 
 
 def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.conftest import BIN, DEADLINE, EXAMPLES, ROOT
+from tests.conftest import BIN, DEADLINE, EXAMPLES, NO_RIGHTS, ROOT
 
 TABLES = "topic-tables_2024-03-04.md"
 TITLES = "daily-titles_2024-03-07.md"
@@ -176,6 +176,29 @@ def test_a_page_renamed_and_changed_at_once_is_only_missing(workshop, pages):
     report = shop.index(pages)
     assert report.renamed == []
     assert report.missing == [str(pages / TABLES)]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o400])
+def test_a_folder_that_cannot_be_looked_into_is_told_and_nothing_in_it_missing(
+    pages, tmp_path, mode
+):
+    def index():
+        command = [*NO_RIGHTS, BIN, "index", "--no-embed", "--json", pages, "--prune"]
+        home = {"ARCHIVE_HOME": str(tmp_path / "home")}
+        done = subprocess.run(command, env=os.environ | home, capture_output=True, text=True)
+        assert "Traceback" not in done.stderr
+        return json.loads(done.stdout)
+
+    (pages / "sub").mkdir()
+    shutil.copy(EXAMPLES / TITLES, pages / "sub")
+    assert index()["skipped"] == []
+    (pages / "sub").chmod(mode)
+    try:
+        report = index()
+    finally:
+        (pages / "sub").chmod(0o700)
+    assert "Permission denied" in report["skipped"][0]["reason"]
+    assert (report["missing"], report["papers_removed"]) == ([], 0)
 
 
 def test_what_cannot_be_watched(archive_command, tmp_path):

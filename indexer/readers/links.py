@@ -60,7 +60,8 @@ def read_link(text: str) -> Link:
     """
     text, inner = _unnest(squeeze(plain_links(text)))
     links = [found for found in _LINK.finditer(text) if found["url"]]
-    match = next((each for each in links if links_to_arxiv(each["url"])), (links or [None])[0])
+    to_arxiv = [found for found in links if links_to_arxiv(found["url"])]
+    match: re.Match[str] | None = next(iter(to_arxiv or links), None)
     if match is None or not _whole(match, text):
         links, match = [], _BROKEN_LINK.match(text)
     if match is None:
