@@ -32,11 +32,14 @@ OLD_ARCHIVE = (
 """An archive that gave ids until 2007, some of which are categories still, as a pattern."""
 # What stands before the id in a link to a paper, on arXiv and on the sites that mirror it.
 _ARXIV_HEAD = (
-    r"(?:arxiv\.org/(?:abs|pdf|html|format|src|e-print|ps)/"
+    r"(?:arxiv\.org/(?:abs|pdf|html|format|src|e-print|ps|ftp/arxiv/papers/\d{4})/"
     r"|ar5iv(?:\.labs\.arxiv)?\.org/(?:(?:abs|html|pdf)/)?"
     r"|10\.48550/arxiv\.)"
 )
-_SITE_HEAD = r"(?:alphaxiv\.org/(?:\w+/)?|(?:huggingface\.co|hf\.co)/papers/)"
+_SITE_HEAD = (
+    r"(?:alphaxiv\.org/(?:\w+/){0,2}|(?:huggingface\.co|hf\.co)/papers/"
+    r"|(?:papers\.cool|hjfy\.top|scirate\.com|semanticscholar\.org)/arxiv/)"
+)
 _LINK_HEAD = rf"(?:{_ARXIV_HEAD}|{_SITE_HEAD})"
 _ID = (
     r"(?:(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
@@ -51,9 +54,10 @@ _WHOLE = re.compile(
 # Not `\b`: a Han character is a word character, and Chinese puts no space before a link.
 _START = r"(?<![0-9A-Za-z-])"
 _NAMED = re.compile(rf"{_START}(?:{_LINK_HEAD}|arxiv:\s*){_ID}", re.IGNORECASE)
-# Sites about papers have other pages beside theirs: "papers/date/2025-09-29".
+# Sites about papers have other pages beside theirs: "papers/date/2025-09-29", "arxiv/cs.CV".
 _PAPER_LINK = re.compile(
-    rf"{_START}(?:{_ARXIV_HEAD}\w|{_SITE_HEAD}(?:\d{{4}}|{OLD_ARCHIVE}[./]))", re.IGNORECASE
+    rf"{_START}(?:{_ARXIV_HEAD}\w|{_SITE_HEAD}(?:\d{{4}}|{OLD_ARCHIVE}(?:\.[a-z-]+)?/))",
+    re.IGNORECASE,
 )
 _DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+", re.IGNORECASE)
 SPLIT = "split:"
@@ -82,6 +86,12 @@ _GENERIC = frozenset(
 _PAGE_SUFFIX = re.compile(r"(?:\.pdf|/(?:full(?:text)?|abstract|e?pdf|html|meta))+$")
 # bioRxiv and medRxiv put a version and a format behind the DOI in their addresses.
 _PREPRINT_SUFFIX = re.compile(r"(?<=\d)v\d+(?:\.[a-z.+-]+)?$")
+# Their feeds and oldest addresses leave out the DOI's prefix, which changed in December 2025
+# (https://connect.biorxiv.org/news/2025/11/18/preprint_dois).
+_PREPRINT = re.compile(
+    r"(?:bio|med)rxiv\.org/cgi/content/(?:\w+/)?(?P<doi>(?P<month>\d{4}\.\d\d)\.\d\d\.\d+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,9 @@ def arxiv_month(arxiv_id: str) -> str | None:
 
 def find_doi(text: str) -> str | None:
     """Return the first DOI in a text, lowercased, without version or file endings."""
+    if preprint := _PREPRINT.search(text):
+        prefix = "10.1101" if preprint["month"] < "2025.12" else "10.64898"
+        return f"{prefix}/{preprint['doi']}"
     match = _DOI.search(unquote(text))
     if match is None:
         return None

@@ -16,6 +16,7 @@ from indexer.identity import (
 )
 from indexer.paper import Row, Text
 
+FEED = "http://biorxiv.org/cgi/content/short/"
 BIORXIV = "https://www.biorxiv.org/content/10.1101/2024.10.01."
 
 
@@ -55,6 +56,12 @@ def row(title="A Title", arxiv_id=None, url=None):
         ("https://ar5iv.org/2510.03232", "2510.03232", None),
         ("https://www.alphaxiv.org/abs/2510.03232v3", "2510.03232", 3),
         ("https://alphaxiv.org/overview/2510.03232", "2510.03232", None),
+        ("https://www.alphaxiv.org/zh/overview/2510.03232", "2510.03232", None),
+        ("https://papers.cool/arxiv/2510.03232", "2510.03232", None),
+        ("https://hjfy.top/arxiv/2510.03232v2", "2510.03232", 2),
+        ("https://scirate.com/arxiv/math.GT/0309136", "math/0309136", None),
+        ("https://www.semanticscholar.org/arxiv/2510.03232", "2510.03232", None),
+        ("https://arxiv.org/ftp/arxiv/papers/2510/2510.03232.pdf", "2510.03232", None),
         ("https://huggingface.co/papers/2510.03232", "2510.03232", None),
         ("https://hf.co/papers/2510.03232", "2510.03232", None),
         ("https://doi.org/10.48550/arXiv.2510.03232", "2510.03232", None),
@@ -124,6 +131,7 @@ def test_a_link_with_an_impossible_id_still_means_a_paper():
     assert links_to_arxiv("https://huggingface.co/papers/2513.00001")
     assert not links_to_arxiv("https://huggingface.co/papers/date/2025-09-29")
     assert not links_to_arxiv("https://alphaxiv.org/explore")
+    assert not links_to_arxiv("https://papers.cool/arxiv/cs.CV")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +166,8 @@ def test_the_month_in_an_id(arxiv_id, month):
             "https://www.medrxiv.org/content/10.1101/2020.01.01.123456v12",
             "10.1101/2020.01.01.123456",
         ),
+        (f"{FEED}2025.09.03.611234v1?rss=1", "10.1101/2025.09.03.611234"),
+        (f"{FEED}2026.01.03.611234v2.full", "10.64898/2026.01.03.611234"),
         ("链接10.1000/x", "10.1000/x"),
         ("https://example.org/10.1/x", None),
     ],
