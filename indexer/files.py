@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -26,7 +27,13 @@ is an export or a dump, and the machine's memory is worth more."""
 _SUFFIXES = {".md", ".markdown", ".txt", ".json", ".html", ".htm"}
 _RECORDS = {".jsonl", ".ndjson", ".csv", ".bib", ".ris"}
 _PACKED = {".gz", ".xz", ".zip"}
-_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+# The same separator twice: 2010.1012 is an arXiv paper. Digits without one are two each.
+_DATE = re.compile(
+    r"(?<!\d)(20\d\d)(?:([-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])"
+    r"|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    r"|年(0?[1-9]|1[0-2])月(0?[1-9]|[12]\d|3[01])日?)(?!\d)"
+)
+_NUMBER = re.compile(r"[\W\d_年月日]*")
 _GENERIC = {"", "readme", "index", "undated", "docs-index"}
 
 
@@ -41,21 +48,34 @@ class SourceFile:
         """The digest that publishes this file, by its name without the date.
 
         "topic-tables_2025-09-29.md" is from "topic-tables"; a name that says nothing
-        ("2025-09-29.md", "README.md") leaves it to the folder's.
+        ("2025-09-29.md", "README.md") leaves it to the nearest folder's that is no number.
         """
-        for part in (_unpacked(self.path).stem, self.path.parent.name):
-            bare = _DATE.sub("", printable(Path(part)))
-            bare = re.sub(r"[-_. ]?undated$", "", bare).strip("-_. ")
-            if bare.casefold() not in _GENERIC:
+        stem, *folders = self._parts()
+        named = (folder for folder in folders if not _NUMBER.fullmatch(folder))
+        for part in (stem, next(named, "")):
+            bare = re.sub(r"[-_. ]?undated$", "", _DATE.sub("", part)).strip("-_. ")
+            if bare.casefold() not in _GENERIC and not _NUMBER.fullmatch(bare):
                 return bare
-        return printable(Path(_unpacked(self.path).stem))
+        return stem
 
     def date(self) -> str | None:
-        """The ISO date in the file's name, if there is one."""
-        for found in _DATE.finditer(self.path.stem):
-            with suppress(ValueError):  # a number that only looks like one
-                return date.fromisoformat("-".join(found.groups())).isoformat()
+        """The ISO date in the file's name, or in that and folders that are numbers, if any."""
+        stem, *folders = self._parts()
+        numbers = list(takewhile(_NUMBER.fullmatch, filter(None, folders)))[::-1]
+        numbers += [stem] if _NUMBER.fullmatch(stem) else []
+        for text in (stem, "-".join(numbers), "".join(numbers)):  # 2025/09/29, 2025/0929
+            for found in _DATE.finditer(text):
+                year, month, day = (
+                    digits for digits in found.groups() if digits and digits not in "-_."
+                )
+                with suppress(ValueError):  # a number that only looks like one
+                    return date(int(year), int(month), int(day)).isoformat()
         return None
+
+    def _parts(self) -> list[str]:
+        """The file's name without suffixes, and its folders, the nearest first."""
+        path = _unpacked(self.path)
+        return [printable(Path(part)) for part in (path.stem, *(up.name for up in path.parents))]
 
 
 def discover(
