@@ -15,9 +15,8 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from embeddings.errors import UnreadableFile
+from indexer.encoding import broken_lines, guess_text, mend
 from indexer.readers.base import Page
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -156,9 +155,9 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 def decode(path: Path, data: bytes) -> Page:
     """The page in a file's content.
 
-    UTF-8 first, then UTF-16 by its mark, then whatever a detector is sure of. Raises
-    `UnreadableFile` for an empty or binary file and for text in no known encoding: a
-    guess that replaces characters would be damage.
+    UTF-8 first, of which a few bytes may be broken, then UTF-16 by its mark, GB 18030, and
+    whatever a detector is sure of. Raises `UnreadableFile` for an empty or binary file and for
+    text in no known encoding: a guess that replaces characters would be damage.
     """
     if not data.strip():
         raise UnreadableFile(path, "is empty")
@@ -171,13 +170,14 @@ def decode(path: Path, data: bytes) -> Page:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        best = from_bytes(data, cp_isolation=["gb18030", "big5", "cp1252", "utf_16"]).best()
-        if best is None:
+        guess = guess_text(data)
+        if guess is None:
             raise UnreadableFile(
                 path, f"is in no known text encoding (byte {error.start} is not UTF-8)"
             ) from error
-        text = str(best)
-    return Page(text.replace("\r\n", "\n").replace("\r", "\n"), printable(Path(path.name)))
+        text = guess
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Page(mend(text), printable(Path(path.name)), broken_lines(text))
 
 
 def printable(path: Path) -> str:

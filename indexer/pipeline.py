@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from embeddings.errors import UnreadableFile
@@ -17,14 +18,14 @@ from indexer.bulk.base import Format
 from indexer.bulk.formats import recognise
 from indexer.bulk.importer import MB, Importer
 from indexer.bulk.selection import Selection
-from indexer.bulk.stream import packing, read_head
+from indexer.bulk.stream import packing, read_head, unpacked
 from indexer.catalogue import Catalogue
 from indexer.derivation import Change
 from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
 from indexer.observer import Observer, Silent
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
-from indexer.readers.coverage import uncovered
+from indexer.readers.coverage import checked
 from indexer.readers.registry import Registry
 from indexer.report import NO_LAYOUT, IndexReport, RejectedRow, RenamedFile, SkippedFile
 from indexer.stores.base import Store
@@ -144,7 +145,7 @@ class Indexer:
             self._report.files_unchanged += 1
             return
         try:
-            page = decode(file.path, data)
+            page = decode(file.path, unpacked(file.path, data, self._max_bytes))
         except UnreadableFile as error:
             self._forget(file, digest, name, error.reason)
             return
@@ -267,14 +268,13 @@ def _reason(error: UnreadableFile | OSError) -> str:
 def _whole_reading(path: Path, page: Page, reader: Reader) -> Reading:
     """A page's reading, with whatever the reader overlooked among its rejects."""
     try:
-        reading = reader.read(page)
+        reading = checked(page, reader.read(page))
     except Exception as error:
         # A plug-in's fault must not keep the other files out; it is reported with the file.
         raise UnreadableFile(
             path, f"the reader {reader.layout!r} failed ({type(error).__name__}: {error})"
         ) from error
-    rejects = sorted((*reading.rejects, *uncovered(page, reading)), key=lambda reject: reject.line)
-    return Reading(reading.rows, tuple(map(_bounded, rejects)), reading.date)
+    return replace(reading, rejects=tuple(map(_bounded, reading.rejects)))
 
 
 def _bounded(reject: Reject, limit: int = 4000) -> Reject:

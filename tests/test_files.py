@@ -177,18 +177,52 @@ def test_binary_is_named(tmp_path, data):
 
 
 @pytest.mark.parametrize("cut", [1, 2])
-def test_a_page_cut_within_a_character_is_refused_not_guessed(tmp_path, cut):
+def test_a_page_cut_within_a_character_is_read_up_to_there(tmp_path, cut):
     # Any single-byte encoding would "fit", and turn every Chinese character into rubbish.
-    data = CHINESE.rstrip("\n。").encode()[:-cut]
-    with pytest.raises(UnreadableFile, match=r"no known text encoding \(byte \d+ is not UTF-8\)"):
-        text_of(tmp_path, data)
+    whole = CHINESE.rstrip("\n。")
+    page = decode(tmp_path / "page.md", whole.encode()[:-cut])
+    assert page.text.rstrip("\ufffd") == whole[:-1]
+    assert page.broken == {len(page.lines)}
 
 
-def test_a_page_with_one_broken_byte_is_refused_not_guessed(tmp_path):
+def test_one_broken_byte_spoils_its_line_alone(tmp_path):
     data = bytearray(CHINESE.encode())
     data[len(data) // 2] = 0xFF
-    with pytest.raises(UnreadableFile, match="no known text encoding"):
-        text_of(tmp_path, bytes(data))
+    page = decode(tmp_path / "page.md", bytes(data))
+    different = [
+        number
+        for number, (line, own) in enumerate(zip(page.lines, CHINESE.split("\n"), strict=True), 1)
+        if line != own
+    ]
+    assert list(page.broken) == different
+    assert len(different) == 1
+    assert "\ufffd" in page.lines[different[0] - 1]
+
+
+def test_a_page_that_prints_a_replacement_character_is_whole(tmp_path):
+    assert decode(tmp_path / "page.md", "好\ufffd的".encode()).broken == frozenset()
+
+
+def test_text_in_no_encoding_is_refused(tmp_path):
+    data = CHINESE.encode().replace("语".encode(), b"\xff").replace("言".encode(), b"\x81")
+    with pytest.raises(UnreadableFile, match=r"no known text encoding \(byte \d+ is not UTF-8\)"):
+        text_of(tmp_path, data.replace("模".encode(), b"\xfe\xff").replace("型".encode(), b"\xff"))
+
+
+@pytest.mark.parametrize(
+    "chinese", ["我们提出一个方法。", "方法", "Ω 方法", "runs fast (视频生成)."]
+)
+def test_a_short_page_in_gbk(tmp_path, chinese):
+    text = f"# Papers\n\nWe propose a thing for long videos that works well. {chinese}\n"
+    assert text_of(tmp_path, text.encode("gbk")) == text
+
+
+@pytest.mark.parametrize("words", ["it’s good – “very” good", "naïve Poincaré", "Müller, café"])
+def test_a_short_page_in_windows_encoding(tmp_path, words):
+    text = (
+        f"# Papers\n\nWe propose a thing for long videos that works well: {words} and so on.\n" * 5
+    )
+    assert text_of(tmp_path, text.encode("cp1252")) == text
 
 
 @given(st.binary(max_size=300))

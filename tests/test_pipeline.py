@@ -1,5 +1,6 @@
 """The main job: the real pages whole, nothing twice, only what changed, nothing lost silently."""
 
+import gzip
 import json
 import shutil
 from collections import Counter
@@ -242,6 +243,37 @@ def test_removing_what_was_never_there_changes_nothing(workshop, tmp_path):
     with pytest.raises(UnreadableFile, match=r"not in the archive.*archive files"):
         shop.indexer().remove([path, tmp_path / "other.md"])
     assert shop.state() == before
+
+
+def test_a_broken_byte_spoils_its_entry_alone(workshop, tmp_path):
+    path = page(tmp_path / "pages" / "one.md", *THREE)
+    path.write_bytes(path.read_bytes().replace("猫".encode(), "猫".encode()[:2]))
+    shop = workshop()
+    report = shop.index(path)
+    assert report.skipped == []
+    assert (report.rows_read, report.rows_rejected) == (2, 1)
+    assert [(each.line, each.reason[:30]) for each in report.rejected] == [
+        (4, "holds bytes that are no UTF-8;")
+    ]
+    titles = {each.title for each in papers_of(shop.catalogue)}
+    assert titles == {"On graphs", "On dogs"}
+
+
+def test_a_packed_page_is_a_page(workshop, tmp_path):
+    path = page(tmp_path / "pages" / "2024-01-02.md", *THREE)
+    packed = path.with_name(f"{path.name}.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    (packed.with_name("broken.md.gz")).write_bytes(packed.read_bytes()[:40])
+    shop = workshop()
+    report = shop.index(packed.parent)
+    assert report.rows_read == 3
+    assert {(at.source, at.date) for p in papers_of(shop.catalogue) for at in p.seen_in} == {
+        ("pages", "2024-01-02")
+    }
+    assert [(each.file, each.reason[:18]) for each in report.skipped] == [
+        ("broken.md.gz", "cannot be unpacked")
+    ]
 
 
 def test_vanished_files_are_told_and_pruned_on_request(workshop, tmp_path):

@@ -40,7 +40,10 @@ class Stream:
 def packing(path: Path) -> str | None:
     """How a file is packed: "gzip", "xz" or "zip", by its first bytes; None if it is not."""
     with path.open("rb") as file:
-        start = file.read(6)
+        return _kind(file.read(6))
+
+
+def _kind(start: bytes) -> str | None:
     return next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
 
 
@@ -83,6 +86,23 @@ def read_head(path: Path) -> str:
         except DAMAGE as error:
             raise UnreadableFile(path, f"cannot be unpacked ({error})") from error
     return head.decode("utf-8-sig", "replace")
+
+
+def unpacked(path: Path, data: bytes, max_bytes: int) -> bytes:
+    """What is packed in a file's content, or the content itself.
+
+    Raises `UnreadableFile` for what cannot be unpacked, or is larger then than `max_bytes`.
+    """
+    if _kind(data) is None:
+        return data
+    with opened(path) as stream:
+        try:
+            content = stream.file.read(max_bytes + 1)
+        except DAMAGE as error:
+            raise UnreadableFile(path, f"cannot be unpacked ({error})") from error
+    if len(content) > max_bytes:
+        raise UnreadableFile(path, f"holds more than the limit of {max_bytes / 2**20:.0f} MB")
+    return content
 
 
 def lines(file: BinaryIO, after: int = 0) -> Iterator[tuple[int, bytes | None]]:

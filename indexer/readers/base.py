@@ -19,11 +19,13 @@ class Page:
     """The decoded text of one file; newlines are line feeds alone, and there is no BOM.
 
     `name` is the file's, without folder. No layout is recognised by it; some digests put
-    their papers' ids nowhere else.
+    their papers' ids nowhere else. `broken` are the 1-based numbers of lines with bytes that are
+    no text, which stand in it as U+FFFD.
     """
 
     text: str
     name: str = field(default="", compare=False)
+    broken: frozenset[int] = frozenset()
 
     @cached_property
     def lines(self) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from indexer.identity import paper_key
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reader
-from indexer.readers.coverage import uncovered
+from indexer.readers.coverage import checked
 from indexer.readers.described import Described
 from indexer.readers.registry import Registry
 
@@ -51,8 +51,7 @@ def try_page(page: Page, registry: Registry, reader: Reader | None = None) -> Tr
     }
     if reader is None:
         return Trial(None, claims, why)
-    reading = reader.read(page)
-    rejected = sorted((*reading.rejects, *uncovered(page, reading)), key=lambda each: each.line)
+    reading = checked(page, reader.read(page))
     return Trial(
         reader.layout,
         claims,
@@ -60,7 +59,7 @@ def try_page(page: Page, registry: Registry, reader: Reader | None = None) -> Tr
         reading.date,
         papers=len({paper_key(row) for row in reading.rows}),
         rows_read=len(reading.rows),
-        rows_rejected=len(rejected),
+        rows_rejected=len(reading.rejects),
         rows=reading.rows,
-        rejected=tuple(rejected),
+        rejected=reading.rejects,
     )
