@@ -402,6 +402,21 @@ address = st.sampled_from(
 )
 
 
+def test_a_heading_ends_the_deeper_ones(tmp_path):
+    pages = {
+        "page.topic = '^# (.+)'\npage.category = '^## (.+)'": [("A", "B"), ("C", None), ("C", "D")],
+        "page.category = '^# (.+)'\npage.topic = '^## (.+)'": [("B", "A"), (None, "C"), ("D", "C")],
+        "page.topic = '^# (.+)'\npage.category = '^=(.+)'": [("A", "E"), ("C", "E"), ("C", "E")],
+    }
+    entry = "- [T](https://arxiv.org/abs/2501.00001)\n"
+    text = f"# A\n=E\n## B\n{entry}# C\n{entry}## D\n{entry}"
+    for facts, expected in pages.items():
+        start = "start = '^- .(?P<title>.+).\\((?P<link>.+)\\)'"
+        reader = layout(tmp_path, f"kind = 'entries'\n{start}\n{facts}\n")
+        found = [(row.topics, row.categories) for row in read(reader, text).rows]
+        assert found == [tuple((each,) if each else () for each in pair) for pair in expected]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(cell, cell, address, cell, cell), max_size=5), st.booleans())
 def test_nasty_tables_lose_no_link_and_no_line_twice(shared_table, made, closed):
@@ -549,7 +564,7 @@ def test_a_page_that_is_one_entry_named_by_its_file(tmp_path):
     reader = layout(
         tmp_path,
         'kind = "entries"\noptional = ["title"]\npatterns = [\'(?s)\\A(?P<summary>.+)\\Z\']\n'
-        "recognise.contains = ['^#### 背景']\npage.file_name = '(?P<link>[\\d.]+)\\.md$'\n",
+        "recognise.contains = ['^#### 背景']\npage.file_name = '(?P<link>[\\d.]+)(_(?P<note>.+))?\\.md$'\n",
     )
     text = "\n#### 背景\n很重要。\n"
     assert reader.recognises(Page(text))
@@ -557,6 +572,7 @@ def test_a_page_that_is_one_entry_named_by_its_file(tmp_path):
     assert (row.arxiv_id, row.title, row.line, row.end_line) == ("2501.12340", "", 2, 3)
     assert row.texts == (Text("summary", "zh", "背景\n很重要。"),)
     assert one(reader, text, "1312.6114.md").arxiv_id == "1312.6114"
+    assert one(reader, text, "1312.6114_better.md").notes == ("better",)
     (reject,) = read(reader, text, "readme.md").rejects
     assert reject.reason == "no link to the paper"
 

@@ -1235,6 +1235,8 @@ def test_dates():
     assert find_date("**2025-09-26**") == "2025-09-26"
     assert find_date("Updated on 2025.9.6") == "2025-09-06"
     assert find_date("2025/02/30, then 2025/03/01") == "2025-03-01"
+    assert find_date("更新于 2025年9月6日") == "2025-09-06"
+    assert find_date("2025年13月6日，2025年09月06日") == "2025-09-06"
     assert find_date("2025-09.26") is None
     assert find_date("12025-09-260") is None
 

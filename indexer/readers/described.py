@@ -43,13 +43,19 @@ class Described(ABC):
         """Read every entry. Never raises for bad content: that becomes a `Reject`."""
 
     def contexts(self, page: Page) -> list[Context]:
-        """For each line, what the page has said up to there."""
+        """For each line, what the page has said up to there; a heading ends deeper ones."""
         facts = self.description.page
         topic = category = None
+        topic_level = category_level = 0
         found = []
         for line in page.lines:
-            topic = _said(facts.topic, line) or topic
-            category = _said(facts.category, line) or category
+            new_topic, new_category = _said(facts.topic, line), _said(facts.category, line)
+            if new_topic:
+                topic, topic_level = new_topic, _level(line)
+                category = None if 0 < topic_level < category_level else category
+            if new_category:
+                category, category_level = new_category, _level(line)
+                topic = None if 0 < category_level < topic_level else topic
             found.append(
                 Context(topic, category, self.description.language, self.description.optional)
             )
@@ -64,7 +70,7 @@ class Described(ABC):
         """Add what the file's name says; ids there have often lost their last zeros."""
         pattern = self.description.page.file_name
         match = pattern.search(page.name) if pattern else None
-        for field, value in match.groupdict().items() if match else ():
+        for field, value in match.groupdict(default="").items() if match else ():
             pieces.put(field, _whole_id(value) if field == "link" else value)  # type: ignore[arg-type]
         return pieces
 
@@ -75,6 +81,11 @@ def _said(pattern: re.Pattern[str] | None, text: str) -> str | None:
     if match is None:
         return None
     return clean(next(filter(None, match.groups()), "") if match.re.groups else match[0])
+
+
+def _level(line: str) -> int:
+    """How deep a heading is, from 1; 0 for a line that is none."""
+    return len(line) - len(line.lstrip("#"))
 
 
 def _whole_id(text: str) -> str:

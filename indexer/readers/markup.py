@@ -29,7 +29,9 @@ BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HAN_OR_FULLWIDTH = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _BARE_URL = re.compile(rf"https?://(?:(?!{_HAN_OR_FULLWIDTH})[^\s()<>|\]\"`*]|\([^\s()<>|]*\))+")
 _SENTENCE_END = ".,;:!?'"
-_DATE = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:(\d{4})([-./])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日)(?!\d)"
+)
 _BOLD = re.compile(r"\*\*(?!\s)(.+?)\*\*")
 WRAPPINGS = ("**", "**"), ("《", "》"), ("“", "”"), ('"', '"'), ("「", "」")
 _CJK_BREAK = re.compile(rf"({_HAN_OR_FULLWIDTH})\n({_HAN_OR_FULLWIDTH})")
@@ -59,8 +61,9 @@ def find_urls(text: str) -> tuple[str, ...]:
 
 
 def find_date(text: str) -> str | None:
-    """Return the first date like YYYY-MM-DD, or with dots or slashes, as an ISO date."""
-    for year, _, month, day in _DATE.findall(text):
+    """Return the first date like YYYY-MM-DD, with dots, slashes or 年月日 too, as an ISO date."""
+    for found in _DATE.finditer(text):
+        year, month, day = found.group(1, 3, 4) if found[1] else found.group(5, 6, 7)
         try:
             return datetime.date(int(year), int(month), int(day)).isoformat()
         except ValueError:
