@@ -6,6 +6,7 @@ Everything else is read from pages written here.
 
 import json
 import os
+import time
 import warnings
 from collections import Counter
 from functools import cache
@@ -391,6 +392,41 @@ def test_an_html_table(tmp_path):
     assert (row.title, row.arxiv_id, row.line, row.end_line) == ("A B & C", "2501.00001", 3, 7)
 
 
+def test_an_html_table_on_few_lines_and_with_links(tmp_path):
+    reader = layout(tmp_path, TABLE)
+    row = '<tr><td>2025-01-02</td><td><a href="LINK">A</a></td><td>Ann</td><td>We say.</td></tr>'
+    first, second, third = (row.replace("LINK", f"{LINK}{number}") for number in (1, 2, 3))
+    text = (
+        "<table><thead><tr><th>Day</th><th>Paper</th><th>Who</th><th>What it says</th></tr>\n"
+        f"</thead><tbody>{first}{second}\n{third.replace('</td>', '')}</tbody></table>\n"
+    )
+    assert reader.recognises(Page(text))
+    found = [(row.line, row.title, row.arxiv_id) for row in read(reader, text).rows]
+    assert found == [(2, "A", "2501.00001"), (2, "A", "2501.00002"), (3, "A", "2501.00003")]
+
+
+def test_cells_that_never_close_are_read_in_no_time(tmp_path):
+    started = time.perf_counter()
+    for cell in ("<td>cell", "<td", "<tr><td>", "<td>a</td"):
+        REGISTRY.claims(Page(f"<table>\n<tr>{cell * 20_000}\n</table>\n"))
+    assert time.perf_counter() - started < 10
+
+
+def test_a_table_without_outer_bars(tmp_path):
+    row = f"2025-01-02 | [A]({LINK}1) | Ann | We say."
+    bare = (
+        f"Day | Paper | Who | What it says\n--- | :-: | --- | ---\n{row}\n{row}\n\na | b | c | d\n"
+    )
+    reader = layout(tmp_path, TABLE)
+    assert reader.recognises(Page(bare))
+    reading = read(reader, bare)
+    assert [(row.line, row.end_line, row.title) for row in reading.rows] == [
+        (3, 3, "A"),
+        (4, 4, "A"),
+    ]
+    assert [row.line for row in read(reader, f"{HEAD}| {row} |\n{row}\n").rows] == [6, 7]
+
+
 cell = st.text(
     st.sampled_from(
         ["a", "B", " ", "|", "\\", "\n", "[", "]", "(", ")", "*", "$", "#", "-", "测", "<"]
@@ -564,7 +600,8 @@ def test_a_page_that_is_one_entry_named_by_its_file(tmp_path):
     reader = layout(
         tmp_path,
         'kind = "entries"\noptional = ["title"]\npatterns = [\'(?s)\\A(?P<summary>.+)\\Z\']\n'
-        "recognise.contains = ['^#### 背景']\npage.file_name = '(?P<link>[\\d.]+)(_(?P<note>.+))?\\.md$'\n",
+        "recognise.contains = ['^#### 背景']\n"
+        "page.file_name = '(?P<link>[\\d.]+)(_(?P<note>.+))?\\.md$'\n",
     )
     text = "\n#### 背景\n很重要。\n"
     assert reader.recognises(Page(text))
@@ -671,6 +708,30 @@ def test_json_by_topic_with_lines_of_markdown():
     assert reading.rows[1].code_urls == ("https://x.org",)
     assert reading.rows[2].texts == (Text("translation", "zh", "好的方法。"),)
     assert [reject.raw for reject in reading.rejects] == ['"who knows"', '"nothing below"']
+
+
+@pytest.mark.parametrize(
+    ("levels", "wrapped"),
+    [
+        ('["ignore"]', "[%s]"),
+        (
+            '["ignore", "ignore"]',
+            '{"date": "2025-01-02", "count": 1, "last": null, "papers": [%s]}',
+        ),
+        ("[]", "%s"),
+    ],
+)
+def test_json_around_its_entries(tmp_path, levels, wrapped):
+    reader = layout(
+        tmp_path,
+        f"kind = 'json'\nlevels = {levels}\nrecognise.contains = ['\"title\"']\n"
+        "[page]\ndate = '\"date\": \"(.*?)\"'\n[columns]\ntitle = 'title'\nid = 'link'\n",
+    )
+    text = wrapped % '{"title": "A", "id": 2509.00010}'
+    reading = read(reader, text)
+    assert reading.rejects == ()
+    assert [(row.title, row.arxiv_id) for row in reading.rows] == [("A", "2509.00010")]
+    assert reading.date == ("2025-01-02" if "date" in wrapped else None)
 
 
 json_values = st.recursive(

@@ -518,6 +518,23 @@ def test_pieces_of_every_shape():
     assert (row.categories, row.notes) == ((), ("categories: Computation and Language",))
 
 
+@pytest.mark.parametrize(
+    ("given", "authors"),
+    [
+        ("Ann A, Bob B and Carol C", ("Ann A", "Bob B", "Carol C")),
+        ("Ann A, Bob B, and Carol C", ("Ann A", "Bob B", "Carol C")),
+        ("Ann A and Bob B", ("Ann A", "Bob B")),
+        ("Ann A, Research and Development", ("Ann A", "Research and Development")),
+        ("Anderson And, Bob Brand", ("Anderson And", "Bob Brand")),
+    ],
+)
+def test_and_before_the_last_author(given, authors):
+    pieces = Pieces()
+    pieces.put("title", "[A](http://arxiv.org/abs/2501.00001)")
+    pieces.put("authors", given)
+    assert pieces.row(1, 1, Context()).authors == authors
+
+
 def test_code_cells():
     def code(cell: str) -> Row:
         return one(TopicTables(), TABLE + TOPIC_ROW.replace("null", cell))

@@ -37,6 +37,8 @@ class DescribedJson(Described):
         context = Context(language=self.description.language, optional=self.description.optional)
         try:
             for keys, value, start, end in values(text, len(self.description.levels)):
+                if self._is_fact(keys, value):
+                    continue
                 line, end_line = (bisect_right(breaks, at) + 1 for at in (start, end - 1))
                 try:
                     pieces = self.named(page, self._pieces(value))
@@ -51,6 +53,11 @@ class DescribedJson(Described):
                 Reject(line, f"is no valid JSON from here on: {problem.msg}", text[problem.pos :])
             )
         return Reading(tuple(rows), tuple(rejects), self.date(page))
+
+    def _is_fact(self, keys: tuple[str, ...], value: Any) -> bool:
+        """Whether a value says something of the page, as a date or count beside the entries."""
+        above = len(keys) < len(self.description.levels)
+        return above and not (isinstance(value, str) and self.description.patterns)
 
     def _pieces(self, value: Any) -> Pieces:
         pieces = Pieces()

@@ -31,7 +31,7 @@ class DescribedTable(Described):
 
     def refusals(self, page: Page) -> Iterator[str]:
         """Why a page is not in this layout: a table must have all its columns and no others."""
-        found = headers(page.lines)
+        found = headers(page)
         if not any(map(self._fits, found)):
             tables = "; ".join(sorted(", ".join(header) for header in found)) or "no table"
             yield f"no table has the columns {', '.join(self._columns)}; the page has {tables}"

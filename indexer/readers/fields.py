@@ -213,8 +213,15 @@ def _read_address(text: str) -> tuple[str, str | None, int | None] | None:
 
 def _authors(texts: Iterable[str]) -> tuple[str, ...]:
     bare = (_ET_AL.sub("", clean(unbold(text))) for text in texts)
-    names = (name for text in bare for name in split_names(text, ",，;；、"))
+    split = (name for text in bare for name in split_names(text, ",，;；、"))
+    names = (each for name in split for each in _without_and(name))
     return _distinct(name for name in names if name.casefold() not in NOTHING)
+
+
+def _without_and(name: str) -> list[str]:
+    """The names on both sides of an "and"; one word on a side is part of a group's name."""
+    names = name.removeprefix("and ").split(" and ")
+    return names if all(" " in each for each in names) else [" and ".join(names)]
 
 
 def _unbold_whole(title: str) -> str:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Generator
 from typing import Any
 
-_DECODER = json.JSONDecoder(strict=False)  # line breaks inside strings do occur
+# Line breaks inside strings do occur, and an id given as a number, 2509.00010, keeps its zero.
+_DECODER = json.JSONDecoder(strict=False, parse_float=str)
 _SPACE = re.compile(r"\s*")
 
 Value = tuple[tuple[str, ...], Any, int, int]
@@ -19,8 +20,9 @@ Value = tuple[tuple[str, ...], Any, int, int]
 
 
 def values(text: str, depth: int) -> Generator[Value, None, None]:
-    """Every value `depth` levels down, or less where there are no more levels.
+    """Every value `depth` levels down, or less where there are no more levels; 0 is all of it.
 
+    Numbers with a dot are given as they are printed, as texts.
     Raises `json.JSONDecodeError` where the text is broken, after the values before it.
     """
     end = yield from _members(text, _skip(text, 0), depth, ())
@@ -49,8 +51,8 @@ def as_text(value: Any) -> str:
 
 def _members(text: str, at: int, depth: int, keys: tuple[str, ...]) -> Generator[Value, None, int]:
     opening = text[at : at + 1]
-    if opening not in ("{", "["):
-        value, end = _decode(text, at)  # no members where a level was expected
+    if depth == 0 or opening not in ("{", "["):  # or no members where a level was expected
+        value, end = _decode(text, at)
         yield keys, value, at, end
         return end
     closing = "}" if opening == "{" else "]"

@@ -160,10 +160,10 @@ class EntriesLayout(_Common):
 
 
 class JsonLayout(_Common):
-    """JSON: `levels` names what stands above an entry, outermost first."""
+    """JSON: `levels` names what stands above an entry, outermost first; none if the page is one."""
 
     kind: Literal["json"]
-    levels: tuple[FieldName, ...] = Field(("ignore",), min_length=1)
+    levels: tuple[FieldName, ...] = ("ignore",)
     columns: Pieces = {}
     patterns: tuple[FieldPattern, ...] = ()
 
