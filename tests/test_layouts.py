@@ -860,6 +860,27 @@ def test_own_layouts_are_found_and_take_a_shipped_ones_place(tmp_path):
         assert registry.recognise(page) is registry.readers["author-tables"]
 
 
+def test_an_own_layout_goes_before_others_if_it_finds_papers(tmp_path):
+    layout(
+        tmp_path,
+        "kind = 'entries'\nstart = '^## \\d+\\. .(?P<title>.+).\\((?P<link>.+)\\)'\n"
+        "labels.Authors = 'authors'\n",
+    )
+    registry = load_registry(layouts=[tmp_path])
+    page = Page(f"# Papers for 2025-01-02\n\n## 1. [A]({LINK}1)\nAuthors: Ann A\n")
+    assert registry.claims(page) == ["mine", "daily-numbered"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert registry.recognise(page) is registry.readers["mine"]
+        empty = Page("# Papers for 2025-01-02\n")
+        assert registry.recognise(empty) is registry.readers["daily-numbered"]
+    # What only bears the heading of another layout is left to who reads it.
+    layout(tmp_path, "kind = 'entries'\nstart = '^- .(?P<title>.+).\\((?P<link>.+)\\)'\n", "zz")
+    registry = load_registry(layouts=[tmp_path])
+    for heading in ("# Papers for 2025-01-02", "# arXiv 2025-01-02"):
+        assert registry.claims(Page(f"{heading}\n\n- [A]({LINK}1)\n")) == ["zz"]
+
+
 def test_a_page_is_left_alone_for_what_must_not_be_on_it(tmp_path):
     marks = "recognise.contains = ['^## V']\nrecognise.without = ['draft']\n"
     reader = layout(tmp_path, TABLE.replace("\n[page]", marks + "\n[page]"))

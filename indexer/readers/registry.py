@@ -8,15 +8,16 @@ package must not keep the archive from reading anything else.
 Layouts that a TOML file describes need no package: those that ship, and those in folders of
 the user's own, of which one named as a shipped one takes its place.
 
-Should more than one reader recognise a page, the one whose entry point name comes first in
-the alphabet reads it, and a warning says so. The choice depends on names alone, never on
-the order of installation.
+Should more than one reader recognise a page, those that find no paper on it stand back: a
+heading alone may belong to anyone. A layout of the user's own goes before others, and then the
+name that comes first in the alphabet, of which a warning tells. The choice never depends on the
+order of installation.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
@@ -36,10 +37,11 @@ class ReaderWarning(UserWarning):
 
 
 class Registry:
-    """The readers in use, by entry point name."""
+    """The readers in use, by entry point name; `own` are the user's."""
 
-    def __init__(self, readers: Mapping[str, Reader]) -> None:
+    def __init__(self, readers: Mapping[str, Reader], own: Collection[str] = ()) -> None:
         self.readers: dict[str, Reader] = dict(sorted(readers.items()))
+        self._own = own
 
     def fingerprints(self) -> dict[str, str]:
         """What each described layout is at present, to notice a change."""
@@ -50,15 +52,21 @@ class Registry:
         }
 
     def claims(self, page: Page) -> list[str]:
-        """The names of all readers that recognise a page."""
-        return [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
+        """The names of all readers that recognise a page, the one to use first.
+
+        Those that find no paper on it are left out where another does.
+        """
+        names = [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
+        if len(names) > 1:
+            names = [name for name in names if _finds(name, self.readers[name], page)] or names
+        return sorted(names, key=lambda name: name not in self._own)
 
     def recognise(self, page: Page) -> Reader | None:
         """Return the reader for a page; None if no reader knows its layout."""
         claims = self.claims(page)
         if not claims:
             return None
-        if len(claims) > 1:
+        if len(claims) > 1 and (claims[0] in self._own) == (claims[1] in self._own):
             _warn(f"Several readers recognise one page ({', '.join(claims)}); using {claims[0]}.")
         return self.readers[claims[0]]
 
@@ -86,12 +94,13 @@ def load_registry(
                 f"Reader {point.name!r} ({point.value}) is left out: "
                 f"{type(problem).__name__}: {problem}"
             )
-    for name, layout in read_layouts((*shipped, *layouts)).items():
+    own = read_layouts(layouts)
+    for name, layout in (read_layouts(shipped) | own).items():
         if name in readers:
             _warn(f"The layout file {name}.toml is left out: a reader has that name.")
         else:
             readers[name] = make_reader(name, layout)
-    return Registry(readers)
+    return Registry(readers, own)
 
 
 def make_reader(name: str, layout: Layout) -> Described:
@@ -116,6 +125,14 @@ def _recognises(name: str, reader: Reader, page: Page) -> bool:
         return reader.recognises(page)
     except Exception as problem:
         _warn(f"Reader {name!r} failed to look at a page: {type(problem).__name__}: {problem}")
+        return False
+
+
+def _finds(name: str, reader: Reader, page: Page) -> bool:
+    try:
+        return bool(reader.read(page).rows)
+    except Exception as problem:
+        _warn(f"Reader {name!r} failed to read a page: {type(problem).__name__}: {problem}")
         return False
 
 
