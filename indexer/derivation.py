@@ -95,7 +95,8 @@ def seen_row(item: sqlite3.Row) -> SeenRow:
     row = _ROW.validate_json(item["data"])
     if item["seen"]:
         return SeenRow(row, _SIGHTING.validate_json(item["seen"]))
-    values = (item["source"], item["name"], item["line"], item["layout"], item["date"])
+    day = row.shown or item["date"]
+    values = (item["source"], item["name"], item["line"], item["layout"], day)
     return SeenRow(row, Sighting(*values, row.version))
 
 

@@ -53,7 +53,8 @@ class Row:
     page cover everything on it that names a paper. `title` is free of markup and of
     translator's notes, which go to `notes`. `arxiv_id` is versionless. `published` is an
     ISO date (YYYY-MM-DD) only if the page states one for this entry, and so is `updated`, the
-    day of the version that the page shows. `fulltext` is the paper itself.
+    day of the version that the page shows. `shown` is the ISO date of the part of the page that
+    the entry stands in, where the page has several days. `fulltext` is the paper itself.
     """
 
     line: int
@@ -72,6 +73,7 @@ class Row:
     notes: tuple[str, ...] = ()
     updated: str | None = None
     upvotes: int | None = None
+    shown: Annotated[str | None, Field(exclude_if=_none)] = None
     fulltext: Annotated[FullText | None, Field(exclude_if=_none)] = None
 
 

@@ -259,6 +259,20 @@ def test_a_broken_byte_spoils_its_entry_alone(workshop, tmp_path):
     assert titles == {"On graphs", "On dogs"}
 
 
+def test_a_page_of_several_days_dates_each_paper_by_its_own(workshop, tmp_path):
+    path = tmp_path / "pages" / "digest.md"
+    path.parent.mkdir()
+    days = [f"# Papers for 2024-01-0{day}\n\n{entry(day, f'On {day}', '一段。')}" for day in (3, 2)]
+    path.write_text("\n".join(days), "utf-8")
+    shop = workshop()
+    shop.index(path)
+    papers = {paper.title: paper for paper in papers_of(shop.catalogue)}
+    assert {title: paper.seen_in[0].date for title, paper in papers.items()} == {
+        "On 3": "2024-01-03",
+        "On 2": "2024-01-02",
+    }
+
+
 def test_a_packed_page_is_a_page(workshop, tmp_path):
     path = page(tmp_path / "pages" / "2024-01-02.md", *THREE)
     packed = path.with_name(f"{path.name}.gz")

@@ -749,6 +749,30 @@ def test_entries_that_cannot_be_understood():
     assert reason(Titles(), f"summary:{ZH}\n") == "a summary without a title"
 
 
+@pytest.mark.parametrize("heading", ["# 方法", "## 结果", "# Results"])
+def test_a_heading_in_a_summary_ends_nothing(heading):
+    for reader, start in ((Numbered(), "## 0."), (Titles(), "title:")):
+        entry = f"{start}[A]({LINK}1)\nsummary:一。\n{heading}\n二。\n"
+        page = f"# Daily\n\n# Papers for 2025-01-02\n\n{entry}\n# Daily\n\n一日\n\n{entry}"
+        reading = read(reader, page)
+        assert reading.rejects == ()
+        assert [row.texts[0].text for row in reading.rows] == [f"一。\n{heading}\n二。"] * 2
+
+
+def test_a_page_of_several_days():
+    entry = f"## 0.[A]({LINK}1)\nsummary:{ZH}\n\n"
+    days = ["2025-01-03", "2025-01-02", "2025-01-03"]
+    reading = read(Numbered(), "".join(f"# Papers for {day}\n\n{entry}" for day in days))
+    assert reading.date == "2025-01-03"
+    assert [row.shown for row in reading.rows] == [None, "2025-01-02", None]
+    table = translated(cells())
+    reading = read(TranslatedTable(), table + table.replace("01-02", "01-01"))
+    assert (reading.date, [row.shown for row in reading.rows]) == (
+        "2025-01-02",
+        [None, "2025-01-01"],
+    )
+
+
 def test_a_heading_out_of_form_does_not_pass_for_a_summary():
     page = Page(f"## 0.[A]({LINK}1)\nsummary:{ZH}\n### 1.[B]({LINK}2)\nsummary:{ZH}\n")
     reading = Numbered().read(page)

@@ -10,12 +10,13 @@ and literal tags like `<think>` that Markdown or HTML parsers would take for mar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from indexer.identity import links_to_arxiv
 from indexer.language import language_of
 from indexer.paper import Reject, Row, Text
 from indexer.readers.base import Page, Reading
+from indexer.readers.days import by_day
 from indexer.readers.links import read_link
 from indexer.readers.markup import (
     EntryError,
@@ -54,31 +55,43 @@ def read_entries(page: Page, title_of: Callable[[str], str | None]) -> Reading:
             rows.append(_read_entry(lines, start, end, title_of(lines[start])))
         except EntryError as problem:
             rejects.append(reject(lines, start, end, str(problem)))
-    return Reading(tuple(rows), tuple(rejects), page_date(page))
+    return Reading(by_day(rows, _days(lines)), tuple(rejects), page_date(page))
+
+
+def _days(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """The lines, from 1, of the headings that name a day, and their dates."""
+    headings = ((number, _PAGE_DATE.match(line)) for number, line in enumerate(lines, 1))
+    dates = ((number, find_date(found["date"])) for number, found in headings if found)
+    return [(number, date) for number, date in dates if date]
 
 
 def _spans(lines: list[str], title_of: Callable[[str], str | None]) -> list[tuple[int, int]]:
     """Where entries begin and end: at a title, or at a summary whose title is missing."""
     spans: list[tuple[int, int]] = []
+    own: set[str] = set()  # headings above all entries, which may come again with each day
     start: int | None = None
     summary_seen = False
-    for index, line in enumerate([*lines, "# end of page"]):
+    for index, line in enumerate(lines):
         is_title = title_of(line) is not None
         is_summary = _SUMMARY.match(line) is not None
         orphan = is_summary and (start is None or summary_seen)
-        if is_title or orphan or _ends_entry(line):
+        if is_title or orphan or line in own or _ends_entry(line):
             if start is not None:
                 spans.append((start, last_text_line(lines, start, index)))
             start = index if is_title or orphan else None
             summary_seen = False
+        elif start is None and not spans and _HEADING.match(line):
+            own.add(line)
         summary_seen = summary_seen or is_summary
+    if start is not None:
+        spans.append((start, last_text_line(lines, start, len(lines))))
     return spans
 
 
 def _ends_entry(line: str) -> bool:
-    # A deeper heading may belong to a summary, unless it is an entry's that lost its form;
+    # Other headings may belong to a summary, unless it is an entry's that lost its form;
     # that one must not pass for part of the entry above it.
-    return bool(_HEADING.match(line)) or (line.startswith("#") and links_to_arxiv(line))
+    return bool(_PAGE_DATE.match(line)) or (line.startswith("#") and links_to_arxiv(line))
 
 
 def _read_entry(lines: list[str], start: int, end: int, title: str | None) -> Row:

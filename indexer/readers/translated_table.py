@@ -19,6 +19,7 @@ import re
 from indexer.language import language_of
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
+from indexer.readers.days import by_day
 from indexer.readers.links import read_paper_url
 from indexer.readers.markup import (
     ENTITY,
@@ -97,9 +98,10 @@ class TranslatedTable:
                 except EntryError as problem:
                     rejects.append(reject(lines, index, end, str(problem)))
             index = end
-        day = _DAY.search(page.text)
-        date = find_date(day["date"] or day["day"]) if day else None
-        return Reading(tuple(rows), tuple(rejects), date)
+        headings = ((number, _DAY.match(line)) for number, line in enumerate(lines, 1))
+        days = [(number, day["date"] or day["day"]) for number, day in headings if day]
+        dates = [(number, date) for number, day in days if (date := find_date(day))]
+        return Reading(by_day(rows, dates), tuple(rejects), dates[0][1] if dates else None)
 
 
 def _row_end(lines: list[str], start: int, bars: int) -> int:
