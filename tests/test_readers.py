@@ -1005,6 +1005,55 @@ this.
     assert row.texts == (Text("abstract", "en", "We do this."),)
 
 
+def test_forks_with_bold_labels_and_details_without_labels():
+    page = """\
+### [A](https://arxiv.org/abs/2501.00001)
+**Authors:** Ann A, Bob B
+
+<details>
+<summary>摘要</summary>
+
+我们提出了一种新的方法。
+
+</details>
+
+### [B](https://arxiv.org/abs/2501.00002)
+- **作者**：Ann A
+- **TL;DR**: 一句话。
+- **方法：** 一种方法。
+<details>
+<summary>Show abstract</summary>
+We do
+this.
+</details>
+[Code](https://github.com/a/b)
+<details><summary>展开</summary>
+更多的话。
+</details>
+
+---
+Made by hand
+### [C](https://arxiv.org/abs/2501.00003)
+<details>
+<summary>Details</summary>
+很多话，没有标签。
+</details>
+"""
+    first, second, third = read(ByCategory(), page).rows
+    assert first.authors == ("Ann A", "Bob B")
+    assert first.texts == (Text("translation", "zh", "我们提出了一种新的方法。"),)
+    assert second.authors == ("Ann A",)
+    assert second.texts == (
+        Text("tldr", "zh", "一句话。"),
+        Text("method", "zh", "一种方法。"),
+        Text("abstract", "en", "We do this."),
+        Text("summary", "zh", "更多的话。"),
+    )
+    assert second.notes == ("[Code](https://github.com/a/b)",)
+    assert (second.line, second.end_line) == (11, 23)
+    assert third.texts == (Text("summary", "zh", "很多话，没有标签。"),)
+
+
 def test_a_day_without_papers_in_the_fork():
     page = Page("# AI-Enhanced arXiv Daily 2025-06-20\n\n### 今日没有找到新论文。\n")
     assert ByCategory().recognises(page)

@@ -11,8 +11,8 @@ from typing import Literal
 from indexer.language import language_of
 from indexer.paper import Row, TextKind
 from indexer.passages import STRUCTURED
-from indexer.readers.by_category import PARTS
 from indexer.readers.markup import NAME_SUFFIX, NOTHING
+from indexer.readers.parts import PARTS
 from indexer.writers.base import Kinds
 from indexer.writers.markup import (
     escape,
