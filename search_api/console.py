@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, ClassVar, Self
 
@@ -127,7 +127,11 @@ def print_results(
         head = Text(f"{place:>2}. ", style="dim")
         head.append(result.title, style="bold")
         out.print(head)
-        facts = [result.paper_id, _date(result.date, result.date_precision), _authors(result)]
+        facts = [
+            result.paper_id,
+            _date(result.date, result.date_precision),
+            _authors(result.authors),
+        ]
         facts += [", ".join(result.topics + result.categories), ", ".join(result.sources)]
         facts += ["code" if result.code_urls else ""]
         line = Text(f"{result.score:.2f}", style="green")
@@ -209,7 +213,9 @@ def print_answer(answer: Answer) -> None:
     if not answer.answerable:
         out.print("The archive does not answer this.")
         for paper in answer.nearest:
-            out.print(Text(f"  near: {paper.title} ({paper.paper_id})"))
+            known = " · ".join(filter(None, (_authors(paper.authors), paper.date)))
+            line = Text(f"  near: {paper.title} ({paper.paper_id})")
+            out.print(line.append(f"  {known}" if known else "", style="dim"))
         return
     out.print(Text(harmless(answer.answer)))
     out.print()
@@ -301,6 +307,6 @@ def _date(date: str | None, precision: str | None) -> str:
     return (date[:7] if precision == "month" else date) if date else ""
 
 
-def _authors(result: Result) -> str:
-    more = " et al." if len(result.authors) > _SHOWN_AUTHORS else ""
-    return ", ".join(result.authors[:_SHOWN_AUTHORS]) + more
+def _authors(authors: Sequence[str]) -> str:
+    more = " et al." if len(authors) > _SHOWN_AUTHORS else ""
+    return ", ".join(authors[:_SHOWN_AUTHORS]) + more

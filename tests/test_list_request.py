@@ -5,6 +5,7 @@ import pytest
 from eval.list_request import learn, questions
 from search_api.answers.list_request import asks_for_papers, load_bundled
 from search_api.answers.list_topic import topic
+from search_api.answers.listing import wanted
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,10 @@ from search_api.answers.list_topic import topic
         "How many papers use LoRA?",
         "库里有多少篇是关于联邦学习的？",
         "推荐几篇联邦学习的论文",
+        "给我三篇机器人论文",
+        "人形机器人全身控制有哪些工作？",
+        "扩散模型加速方面有什么进展？",
+        "What did people publish on sycophancy?",
         "Give me 5 papers on RAG",
         "Are there any papers on the U.S. power grid?",
         "Which papers compare CNNs vs. transformers?",
@@ -118,3 +123,30 @@ def test_what_ships_is_what_is_learned():
     model, known = learn(questions())
     assert model == load_bundled()
     assert known > 0.85
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("top 3 papers on diffusion", 3),
+        ("Show me five recent papers on robots", 5),
+        ("推荐两篇强化学习的论文", 2),
+        ("给我三篇机器人论文", 3),
+        ("有一篇讲多智能体的论文", None),
+        ("papers on 3D reconstruction", None),
+        ("推荐几篇强化学习的论文", None),
+    ],
+)
+def test_how_many_papers_are_asked_for(question, count):
+    assert wanted(question) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("top 3 papers on diffusion models", "on diffusion models"),
+        ("推荐两篇强化学习的论文", "强化学习"),
+    ],
+)
+def test_how_many_is_not_what_they_are_about(question, about):
+    assert topic(question) == about

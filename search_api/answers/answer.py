@@ -86,11 +86,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """A paper that is near to a question which the archive does not answer."""
+    """A paper that is near to a question which the archive does not answer, with what its record
+    says of it: who wrote it and when is in no sentence.
+    """
 
     paper_id: str
     title: str
     url: str | None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

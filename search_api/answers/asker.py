@@ -117,16 +117,20 @@ class Asker:
             return self._list(evidence, scores, model)
         readings = read(self._reader, evidence, scores)
         scores = combined(scores, readings, model.reading)
+        if decision.lacks_version(question, candidates, int(scores.argmax())):
+            return Finding(evidence, scores, 0.0)
         row = decision.features(question, candidates, nearness, scores, readings)
         return Finding(evidence, scores, float(model.decision.chances(row[None])[0]))
 
     def _list(self, evidence: Evidence, scores: NDArray[np.float64], model: AnswerModel) -> Finding:
         entries = listing.entries(self._reader, evidence, scores)
+        if listing.is_denied(evidence.question.text):
+            return Finding(evidence, scores, 0.0)
         if evidence.question.topic.terms:
             chances = model.listing.chances(entries.rows)
         else:  # whatever was found, if time or filters say what
             chances = np.full(len(entries.places), float(evidence.narrowed))
-        listed = entries.listed(chances, model.threshold)
+        listed = entries.listed(chances, model.threshold, evidence)
         return Finding(evidence, scores, float(chances.max()), listed)
 
     def _findings(
@@ -145,7 +149,9 @@ class Asker:
 
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
-        return tuple(Nearest(p.paper_id, p.title, p.url) for p in papers if p is not None)
+        return tuple(
+            Nearest(p.paper_id, p.title, p.url, p.authors, p.date) for p in papers if p is not None
+        )
 
 
 def _confidence(findings: Sequence[Finding]) -> float:

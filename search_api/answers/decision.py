@@ -7,6 +7,7 @@ is `listing`'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -53,6 +54,7 @@ FEATURES = (
 )
 
 
+_BEFORE_NUMBER = re.compile(r"[-^_]|(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 MOST_MISSING = 6.0
 """What a question lacks counts no more: it grows with length, and few to learn from are longer."""
 
@@ -119,6 +121,24 @@ def features(
         ],
         dtype=np.float64,
     )
+
+
+def lacks_version(question: Question, candidates: Sequence[Candidate], best: int) -> bool:
+    """Whether the question names something with a number that the best candidate's paper says
+    nothing of: what holds on an H100 is no answer for an A100, near as they are.
+    """
+    names = [name for name in question.names if any(char.isdigit() for char in name)]
+    text = fold(everything(candidates[best].paper, candidates)) if names else ""
+    return not all(mentions(text, name) or _written_apart(text, name) for name in names)
+
+
+def _written_apart(text: str, name: str) -> bool:
+    """Whether a folded text has a name with other signs before its numbers: GPT4 is GPT-4, and
+    RAPID^3 may be set as a formula.
+    """
+    parts = filter(None, _BEFORE_NUMBER.split(name))
+    pattern = r"[-^_\s${}\\]{0,3}".join(map(re.escape, parts))
+    return re.search(rf"(?<![a-z0-9]){pattern}(?!\.?[a-z0-9])", text) is not None
 
 
 def _remainder(candidates: Sequence[Candidate], nearness: NDArray[np.float32], best: int) -> float:

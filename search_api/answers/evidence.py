@@ -18,6 +18,7 @@ from embeddings.base import Embedder
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.passages import Passage
+from search_api.answers.authorship import find_authorship
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
@@ -82,14 +83,28 @@ class Gatherer:
     def gather(self, question: str, narrowing: Narrowing | None = None) -> Evidence:
         """The sentences that may answer, and how near they are."""
         narrowing, when, text = self._timed(question, narrowing or Narrowing())
-        found = self._finder.find(text, PAPERS, narrowing)
-        rest = None if when is None else found.text if when.rest else ""
+        found, narrowing, of_author = self._find(text, narrowing)
+        if of_author:
+            rest: str | None = found.text
+        else:
+            rest = None if when is None else found.text if when.rest else ""
         asked = Question(found.text, rest)
         candidates = tuple(self._candidates(asked, found))
         vectors = self._vectors.of([each.sentence.quote for each in candidates])
         narrowed = narrowing != Narrowing()
         nearness = vectors @ found.vector
         return Evidence(asked, when, found, candidates, vectors, nearness, narrowed)
+
+    def _find(self, text: str, narrowing: Narrowing) -> tuple[Found, Narrowing, bool]:
+        """What is found, by what filters, and whether they keep to an author whom the text names.
+
+        Where the archive knows nobody of that name, the text is searched for as it stands.
+        """
+        if (by := find_authorship(text)) and not narrowing.authors:
+            own = replace(narrowing, authors=(by.name,))
+            if (found := self._finder.find(by.rest, PAPERS, own)).ranked:
+                return found, own, True
+        return self._finder.find(text, PAPERS, narrowing), narrowing, False
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
         """The question without the time it names, which narrows the search instead. One that

@@ -27,6 +27,12 @@ from search_api.answers.sentence import spans
 
 _DATA = "list_request.json"
 _TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|\d[\d.]*|[{HAN}]|[?,:!.。]")
+# Sure by themselves, whatever they are about; 这篇论文有哪些进展 asks about one paper.
+_ASKS = re.compile(
+    r"\bdid (?:people|anyone|anybody) publish\b"
+    r"|^(?:请|帮我|再)?(?:给我|推荐|找|来|列出?)[一两二三四五六七八九十几\d]+篇"
+    r"|(?<![文章篇])有(?:哪些|什么|啥)(?:最?新|相关)?的?(?:工作|研究|进展|文献|成果)[?？。 ]*$"
+)
 _FULL_STOPS = " .。!！"  # at the end they tell nothing
 _BESIDE = "beside "
 """Before what is told besides the last question."""
@@ -95,4 +101,5 @@ def asks_for_papers(text: str) -> bool:
     """Whether a list of papers is asked for; also where nothing else is said, as in 论文 once its
     time is taken out.
     """
-    return load_bundled().score(text) > 0 or not topic(text).strip("?？.。!！ ")
+    known = _ASKS.search(text) or load_bundled().score(text) > 0
+    return bool(known or not topic(text).strip("?？.。!！ "))

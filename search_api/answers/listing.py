@@ -7,6 +7,7 @@ What in a question asks for a list is `list_request`'s, what it is about `list_t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from embeddings.reranker import Reranker
 from search_api.answers.decision import everything
 from search_api.answers.evidence import Evidence
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.numeral import ENGLISH, counted
 from search_api.answers.reading import joint, log_odds
 from search_api.answers.wording import mentions
 
@@ -36,6 +38,30 @@ FEATURES = (
 )
 
 
+_COUNT = re.compile(
+    rf"(?P<count>\d{{1,2}}|\b(?:{ENGLISH})\b)(?: [a-z-]+){{0,2}} (?:papers|articles|preprints)\b"
+    rf"|\btop[ -](?P<top>\d{{1,2}})\b|(?P<zh>\d{{1,2}}|[二两三四五六七八九十]) ?篇",
+    re.IGNORECASE,
+)
+_NEWEST = re.compile(r"\b(?:newest|latest|most recent)\b|最新", re.IGNORECASE)
+_NOT = re.compile(
+    r"\bnot (?:about|on|related|concerned|dealing)\b|\bunrelated to\b"
+    r"|不(?:是关于|涉及|讨论|包含|属于)|无关",
+    re.IGNORECASE,
+)
+
+
+def wanted(question: str) -> int | None:
+    """How many papers a question asks for, if it says so: "top 3 papers", 推荐两篇."""
+    found = _COUNT.search(question)
+    return int(counted(next(filter(None, found.groups())).lower())) if found else None
+
+
+def is_denied(question: str) -> bool:
+    """Whether it asks for papers that are not about something, which no nearness tells."""
+    return bool(_NOT.search(question))
+
+
 @dataclass(frozen=True, slots=True)
 class Entries:
     """Papers that may belong on a list: the `places` of the best candidate of each, and their
@@ -45,10 +71,18 @@ class Entries:
     places: list[int]
     rows: NDArray[np.float64]
 
-    def listed(self, chances: NDArray[np.float64], threshold: float) -> tuple[int, ...]:
-        """What is quoted of the papers that belong with these chances, the surest first."""
+    def listed(
+        self, chances: NDArray[np.float64], threshold: float, evidence: Evidence
+    ) -> tuple[int, ...]:
+        """What is quoted of the papers that belong with these chances, as many as are asked for:
+        the surest first, or of these the newest if those are.
+        """
+        text = evidence.question.text
         order = np.argsort(-chances, kind="stable")
-        return tuple(self.places[n] for n in order if chances[n] >= threshold)
+        places = [self.places[n] for n in order if chances[n] >= threshold][: wanted(text)]
+        if _NEWEST.search(text):
+            places.sort(key=lambda n: evidence.candidates[n].paper.date or "", reverse=True)
+        return tuple(places)
 
 
 def entries(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> Entries:

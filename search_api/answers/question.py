@@ -27,7 +27,7 @@ _WANTS = {
     r"|what (?:percent|share|fraction|accuracy|score|size|speed|rate|number|proportion|factor)"
     r"|percentage|by how|\bhow (?:(?!(?:do|does|did|can|is|are|was|were|to)\b)\w+ ){0,3}"
     r"(?:faster|better|larger|smaller|higher|lower)"
-    r"|多少|(?<!介绍)(?<!推荐)几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
+    r"|多少|(?<!介绍)(?<!推荐)(?<![哪这那])几[个种类张篇倍层步次项条名位家千百万]|多大|多快|多高|多长|多久|百分之|几倍|多远",
     "reason": r"\bwhy\b|为什么|为何|原因|怎么会",
     "verdict": r"^(?:is|are|does|do|did|can|was|were|has|have|will|could|would|should|must|may)"
     r"(?:n['’]t)?\b|, right\?$|吗[？?。！!]*$|[是能可]否|是不是|有没有|能不能|会不会"

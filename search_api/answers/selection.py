@@ -32,6 +32,8 @@ _SAID = 0.35
 """Share of a sentence's information in one of the other language that says it already."""
 _AS_NEAR = 0.5
 """How much a translation must have of what the sentence has of a question."""
+_ANSWERS = 0.5
+"""What a reader gives a translation that answers too, however sure it is of the sentence."""
 SOURCES = 8
 """Sentences that a language model is shown at most."""
 _ORDER = re.compile(
@@ -106,7 +108,7 @@ def in_own_language(
     translated = replace(candidate, sentence=other)
     if reader is not None:
         said, there = reader.scores(question.text, [passage(candidate), passage(translated)])
-        if there < said:
+        if there < min(said, _ANSWERS):
             return candidate
     return translated
 
