@@ -143,8 +143,9 @@ def _put_passages(db: sqlite3.Connection, wanted: dict[str, list[Passage]]) -> N
                 )
             )
         elif row["payload"] != payload or row["state"] == "gone":
-            # A point marked gone may or may not still be in the store: write it anew.
-            state = "changed" if row["state"] in ("stored", "changed") else "new"
+            # What is gone comes back without being embedded again: the store still has it, or
+            # its lack is found when the two are compared.
+            state = "new" if row["state"] == "new" else "changed"
             updated.append((payload, state, passage.id))
     db.executemany(
         "INSERT INTO passage (id, paper_id, kind, language, body, text, lexical_text, payload, "
@@ -152,7 +153,9 @@ def _put_passages(db: sqlite3.Connection, wanted: dict[str, list[Passage]]) -> N
         new,
     )
     db.executemany("UPDATE passage SET payload = ?, state = ? WHERE id = ?", updated)
-    db.executemany("UPDATE passage SET state = 'gone' WHERE id = ?", [(each,) for each in known])
+    left = [(passage_id,) for passage_id in known]
+    db.executemany("DELETE FROM passage WHERE id = ? AND state = 'new'", left)
+    db.executemany("UPDATE passage SET state = 'gone' WHERE id = ?", left)
     said = words("\n".join(each.lexical_text for every in wanted.values() for each in every))
     db.executemany("INSERT OR IGNORE INTO word VALUES (?)", [(word,) for word in sorted(said)])
 

@@ -515,6 +515,19 @@ def test_a_changed_file_replaces_what_it_said(catalogue, put, monkeypatch):
     assert len(catalogue.paper_ids()) == 60
 
 
+def test_a_file_that_grows_at_its_beginning_embeds_and_counts_only_what_is_new(
+    catalogue, put, monkeypatch
+):
+    monkeypatch.setattr(importing, "BATCH", 10)
+    read(catalogue, put("newest-first.jsonl", "\n".join(map(line_of, range(60, 0, -1)))))
+    catalogue.mark(catalogue.ids_in_state("new"), "stored")
+    lines = [line_of(n) for n in range(85, 0, -1) if n != 30]
+    tally = read(catalogue, put("newest-first.jsonl", "\n".join(lines)))
+    assert (tally.new, tally.updated, tally.removed) == (25, 59, 1)
+    unknown = catalogue.passages(catalogue.ids_in_state("new")).values()
+    assert {passage.paper_id for passage in unknown} == {f"2401.{n:05d}" for n in range(61, 86)}
+
+
 def lines_read(home):
     """How far a running command has read its bulk file."""
     try:

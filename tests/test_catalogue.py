@@ -125,14 +125,15 @@ def test_a_removed_file_takes_only_what_it_alone_told(book, put, tmp_path):
     assert book.counts()["rows"] == 2
 
 
-def test_what_comes_back_before_the_store_forgot_it_is_written_anew(book, put):
+def test_what_comes_back_before_the_store_forgot_it_is_not_embedded_again(book, put):
     put("a.md", row(A, "One."))
     stored(book)
     (one,) = ids(book, A)
     put("a.md", row(A, "Two."))
     assert book.ids_in_state("gone") == [one]
     put("a.md", row(A, "One."))
-    assert one in book.ids_in_state("new")
+    assert book.ids_in_state("changed") == [one]
+    assert book.ids_in_state("gone", "new") == [], "the store never had the other one"
     assert one not in book.ids_in_state("gone")
     book.forget_passages([one])
     assert one in book.passages([one]), "only what is gone may be forgotten"

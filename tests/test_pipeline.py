@@ -307,6 +307,34 @@ def test_vanished_files_are_told_and_pruned_on_request(workshop, tmp_path):
     assert len(shop.catalogue.paper("2401.00001").seen_in) == 2, "outside the folder it stays"
 
 
+def test_a_page_whose_content_moves_to_another_file_is_not_embedded_again(
+    workshop, embedder, tmp_path
+):
+    folder, kept = tmp_path / "pages", THREE[:2]
+    current = page(folder / "README.md", *kept)
+    shop = workshop()
+    shop.index(folder)
+    current.rename(folder / "yesterday.md")
+    current.write_text(entry(3, *THREE[2]), "utf-8")
+    embedder.asked.clear()
+    report = shop.index(folder)
+    assert embedder.asked == ["\n".join(THREE[2])]
+    assert (report.papers_new, report.papers_updated, report.papers_removed) == (1, 2, 0)
+    assert shop.state()["unfinished"] == []
+
+
+def test_what_comes_back_after_the_store_let_it_go_is_embedded(workshop, embedder, tmp_path):
+    shop, path = workshop(), page(tmp_path / "daily.md", *THREE)
+    shop.index(path)
+    before = shop.state()
+    shop.catalogue.remove_file(path)
+    shop.store.delete(shop.catalogue.ids_in_state("gone"))  # and there the process was killed
+    embedder.asked.clear()
+    shop.index(path)
+    assert len(embedder.asked) == 3
+    assert shop.state() == before
+
+
 def test_a_named_source(workshop, tmp_path):
     shop, path = workshop(), page(tmp_path / "daily.md", *THREE)
     shop.index(path, source="my digest")

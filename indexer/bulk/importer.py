@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from indexer.bulk.base import Format, Item
 from indexer.bulk.ledger import Ledger
@@ -27,13 +27,19 @@ class Tally:
     unchanged: bool = False
     new: int = 0
     updated: int = 0
-    removed: int = 0
+    _gone: set[str] = field(default_factory=set)
+
+    @property
+    def removed(self) -> int:
+        """Papers that no later batch brought back."""
+        return len(self._gone)
 
     def add(self, change: Change) -> None:
-        """Count a batch."""
-        self.new += len(change.new)
-        self.updated += len(change.updated)
-        self.removed += len(change.removed)
+        """Count a batch; a paper that only moved to a later line goes and comes back."""
+        back = self._gone & change.new
+        self.new += len(change.new) - len(back)
+        self.updated += len(change.updated) + len(back)
+        self._gone = (self._gone - back) | change.removed
 
 
 class Importer:
