@@ -17,6 +17,7 @@ from indexer.authors import author_key
 from indexer.fulltexts.text import FullText, FullTextFacts, newest
 from indexer.identity import SPLIT, arxiv_month, links_to_arxiv, parse_arxiv_id
 from indexer.paper import (
+    PRECISIONS,
     WRITTEN,
     DatePrecision,
     Language,
@@ -25,6 +26,7 @@ from indexer.paper import (
     Paper,
     Row,
     Sighting,
+    Text,
     TextKind,
 )
 
@@ -121,10 +123,23 @@ def _titles(rows: Sequence[Row]) -> tuple[OriginTitle, ...]:
 
 
 def _texts(rows: Sequence[Row]) -> tuple[OriginText, ...]:
+    # Texts that differ in white space alone are one, and what records call an abstract is one
+    # with what a page knows for its translation.
+    same: dict[tuple[str, Language, str], Text] = {}
+    every = (text for row in rows for text in row.texts)
+    for text in sorted(every, key=lambda text: text.kind != "translation"):
+        same.setdefault(_essence(text), text)
+
     def keys(row: Row) -> list[tuple[TextKind, Language, str]]:
-        return [(text.kind, text.language, text.text) for text in row.texts]
+        found = (same[_essence(text)] for text in row.texts)
+        return [(text.kind, text.language, text.text) for text in found]
 
     return tuple(OriginText(*key, places) for key, places in _origins(rows, keys).items())
+
+
+def _essence(text: Text) -> tuple[str, Language, str]:
+    kind = "abstract" if text.kind == "translation" else text.kind
+    return (kind, text.language, " ".join(text.text.split()))
 
 
 def _best_title(titles: Sequence[OriginTitle]) -> str:
@@ -142,18 +157,25 @@ def _authors(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _date(seen: Sequence[SeenRow], arxiv: str | None) -> tuple[str | None, DatePrecision | None]:
-    published = [item.row.published for item in seen if item.row.published]
-    if published:
-        return min(published), "day"
+    stated = sorted({item.row.published for item in seen if item.row.published})
+    if days := [each for each in stated if len(each) == PRECISIONS["day"]]:
+        return days[0], "day"
     sightings = [item.sighting for item in seen if item.sighting.layout not in HARVESTED]
     first_shown = min((each.date for each in sightings if each.date), default=None)
-    month = arxiv_month(arxiv) if arxiv else None
-    if month is None:
-        return first_shown, "day" if first_shown else None
-    start = f"{month}-01"
-    if first_shown and _days(start, first_shown) in DAILY:
+    if arxiv and (month := arxiv_month(arxiv)):
+        start = f"{month}-01"
+        if first_shown and _days(start, first_shown) in DAILY:
+            return first_shown, "day"
+        return start, "month"
+    if first_shown and (not stated or first_shown.startswith(tuple(stated))):
         return first_shown, "day"
-    return start, "month"
+    # "2015-05" goes before "2015", which says less, and "2014" before both.
+    known = min(stated, key=lambda each: each.ljust(PRECISIONS["day"], "~"), default=None)
+    if known is None:
+        return None, None
+    if len(known) == PRECISIONS["month"]:
+        return f"{known}-01", "month"
+    return f"{known}-01-01", "year"
 
 
 def _days(start: str, end: str) -> int:

@@ -20,11 +20,18 @@ TextKind = Literal[
 PassageKind = Literal[TextKind, "fulltext"]
 """What a passage is taken from: a text, or the paper itself."""
 Language = Literal["zh", "en"]
-DatePrecision = Literal["day", "month"]
+DatePrecision = Literal["day", "month", "year"]
+PRECISIONS: dict[DatePrecision, int] = {"year": 4, "month": 7, "day": 10}
+"""How many characters of an ISO date are known."""
 WRITTEN = "written"
 """The layout of what a language model wrote about papers: of files, rows and sightings."""
 BESIDE = frozenset((WRITTEN, FULLTEXT))
 """The layouts of what the archive keeps beside pages: none of it makes a paper known."""
+
+
+def known_date(day: str | None, precision: DatePrecision | None) -> str:
+    """As much of an ISO date as is known; empty where there is none."""
+    return day[: PRECISIONS[precision or "day"]] if day else ""
 
 
 def _none(value: object) -> bool:
@@ -52,9 +59,10 @@ class Row:
     `line` and `end_line` are 1-based and inclusive: together the rows and rejects of a
     page cover everything on it that names a paper. `title` is free of markup and of
     translator's notes, which go to `notes`. `arxiv_id` is versionless. `published` is an
-    ISO date (YYYY-MM-DD) only if the page states one for this entry, and so is `updated`, the
-    day of the version that the page shows. `shown` is the ISO date of the part of the page that
-    the entry stands in, where the page has several days. `fulltext` is the paper itself.
+    ISO date (YYYY-MM-DD) only if the page states one for this entry (records may state a month,
+    YYYY-MM, or a year alone), and so is `updated`, the day of the version that the page shows.
+    `shown` is the ISO date of the part of the page that the entry stands in, where the page has
+    several days. `fulltext` is the paper itself.
     """
 
     line: int
@@ -122,9 +130,10 @@ class Paper:
     """One paper, merged from every row about it; nothing that a row said is lost.
 
     `title` is the paper's id where no row gives a title. `date` is an ISO date: the earliest
-    publication date any row states; else the day a digest first showed it, if that was while it
-    was news (what a repository gives never is); else the month in its arXiv id (its first day,
-    and then `date_precision` is "month"). `sources` are the digests that showed it. `updated` is
+    day of publication any row states; else the day a digest first showed it, if that was while it
+    was news (what a repository gives never is); else the month in its arXiv id, or else the month
+    or the year that a row states (its first day, and then `date_precision` is "month" or
+    "year"). `sources` are the digests that showed it. `updated` is
     the latest day any row states for a version, `upvotes` the most readers any row counts.
     `fulltext` tells of the full text that is kept, and is no part of the record where there is
     none.

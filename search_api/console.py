@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.fulltexts.text import FullTextFacts, standing
-from indexer.paper import Paper
+from indexer.paper import Paper, known_date
 from indexer.report import IndexReport
 from search_api.answers.answer import Answer, Piece
 from search_api.results import Result, Stats
@@ -127,11 +127,8 @@ def print_results(
         head = Text(f"{place:>2}. ", style="dim")
         head.append(result.title, style="bold")
         out.print(head)
-        facts = [
-            result.paper_id,
-            _date(result.date, result.date_precision),
-            _authors(result.authors),
-        ]
+        dated = known_date(result.date, result.date_precision)
+        facts = [result.paper_id, dated, _authors(result.authors)]
         facts += [", ".join(result.topics + result.categories), ", ".join(result.sources)]
         facts += ["code" if result.code_urls else ""]
         line = Text(f"{result.score:.2f}", style="green")
@@ -158,7 +155,7 @@ def print_paper(paper: Paper) -> None:
         "id": paper.paper_id,
         "other titles": "; ".join(t.text for t in paper.titles if t.text != paper.title),
         "authors": ", ".join(paper.authors),
-        "date": _date(paper.date, paper.date_precision),
+        "date": known_date(paper.date, paper.date_precision),
         "updated": paper.updated or "",
         "upvotes": "" if paper.upvotes is None else str(paper.upvotes),
         "link": paper.url or "",
@@ -301,10 +298,6 @@ def _fulltext(facts: FullTextFacts) -> str:
         "references left out" if source.references else "",
     ]
     return ", ".join(part for part in parts if part)
-
-
-def _date(date: str | None, precision: str | None) -> str:
-    return (date[:7] if precision == "month" else date) if date else ""
 
 
 def _authors(authors: Sequence[str]) -> str:

@@ -230,21 +230,22 @@ def test_reference_managers(catalogue, put, name, content, layout):
     assert paper.seen_in[0].layout == layout
     assert other.title == "Ein Titel"
     assert other.url == "https://doi.org/10.1000/abc"
-    assert other.date is None
-    assert "dated 2019" in other.notes
+    assert (other.date, other.date_precision) == ("2019-01-01", "year")
     if layout != "csl-json":
         assert other.authors == ("Müller, Jürgen",)
         assert "to read" in paper.topics
 
 
-def test_what_is_no_record_is_rejected_with_line_and_reason(catalogue, put):
+def test_what_is_no_record_is_rejected_with_line_and_reason(catalogue, put, caplog):
     read(catalogue, put("zotero.bib", ZOTERO_BIB))
     read(catalogue, put("zotero.ris", ZOTERO_RIS))
+    assert caplog.records == [], "a parser's warnings say nothing more"
     found = {(path.rpartition("/")[2], each.line): each for path, each in catalogue.rejects()}
     assert set(found) == {("zotero.bib", 20), ("zotero.ris", 13), ("zotero.ris", 20)}
     assert "outside" in found["zotero.ris", 13].reason
     assert "no end" in found["zotero.ris", 20].reason
     assert "No end" in found["zotero.bib", 20].raw
+    assert "end of file" in found["zotero.bib", 20].reason
 
 
 def test_malformed_json_lines_are_rejected_and_the_rest_is_read(catalogue, put):
@@ -314,6 +315,17 @@ def test_csv_rows_with_too_many_cells_and_line_breaks(catalogue, put):
         ("van der Maaten, Laurens J. and Hinton, Geoffrey",
          ("van der Maaten, Laurens J.", "Hinton, Geoffrey")),
         ("Vaswani, Ashish and others", ("Vaswani, Ashish",)),
+        (["Vaswani, Ashish", "others"], ("Vaswani, Ashish",)),
+        ("Kaiming He, Xiangyu Zhang, et al.", ("Kaiming He", "Xiangyu Zhang")),
+        ("Smith, J. et al.", ("Smith, J.",)),
+        (["Kaiming He et al"], ("Kaiming He",)),
+        ("张三、李四等", ("张三", "李四")),
+        ("DeepSeek-AI, Aixin Liu, Bei Feng", ("DeepSeek-AI", "Aixin Liu", "Bei Feng")),
+        ("Smith, J., Doe, A.", ("Smith, J.", "Doe, A.")),
+        ("Smith, J., Doe, A. and Roe, B.-C.", ("Smith, J.", "Doe, A.", "Roe, B.-C.")),
+        ("A. Bee, C. Dee, and E. Eff", ("A. Bee", "C. Dee", "E. Eff")),
+        ("Castilla Bolanos, M. A.", ("Castilla Bolanos, M. A.",)),
+        ("Ann Bee AND Cy Dee", ("Ann Bee", "Cy Dee")),
         ("张三、李四，王五", ("张三", "李四", "王五")),
         ([{"family": "Maaten", "given": "Laurens", "non-dropping-particle": "van der"},
           {"family": "King", "given": "Martin", "suffix": "Jr."}],
@@ -338,15 +350,30 @@ def test_authors_in_one_string_or_many(given, names):
         {"howpublished": r"\url{https://arxiv.org/abs/1706.03762}"},
         {"url": "https://openreview.net/x", "pdf_url": "https://arxiv.org/pdf/1706.03762v3"},
         {"urls": ["https://openreview.net/x", "https://arxiv.org/abs/1706.03762"]},
+        {"journal": "CoRR", "volume": "abs/1706.03762"},  # DBLP
+        {"arxivId": "1706.03762"},
+        {"entry_id": "http://arxiv.org/abs/1706.03762v7"},
+        {"externalIds": {"ArXiv": "1706.03762", "DOI": "10.5/x", "CorpusId": 13756489}},
     ],
 )
 def test_an_arxiv_id_is_found_where_programs_put_it(fields):
     row = to_row({"title": "T"} | fields, 1)
     assert row.arxiv_id == "1706.03762"
     for given in fields.values():
-        for url in given if isinstance(given, list) else [given]:
+        for url in given if isinstance(given, list | dict) else [given]:
             if url.startswith("http"):
                 assert row.url == url or "arxiv.org" in url  # which the id says
+
+
+def test_names_of_fields_in_camel_case():
+    record = {"title": "T", "abstractNote": "A text.", "arXivId": "1706.03762", "DOI": "10.1000/x"}
+    row = to_row(record | {"primaryClass": "cs.CL"}, 1)
+    assert (row.texts[0].kind, row.texts[0].text) == ("abstract", "A text.")
+    assert (row.arxiv_id, row.categories, row.notes) == (
+        "1706.03762",
+        ("cs.CL",),
+        ("doi:10.1000/x",),
+    )
 
 
 def test_further_addresses_are_kept():
@@ -368,7 +395,57 @@ def test_a_percent_sign_ends_no_field(catalogue, put):
 def test_a_date_of_no_digits_is_left_out(catalogue, put):
     parts = {"date-parts": [["2019", "²"]]}
     read(catalogue, put("a.json", json.dumps([{"title": "T", "issued": parts}])))
-    assert "dated 2019" in only(catalogue).notes
+    assert (only(catalogue).date, only(catalogue).date_precision) == ("2019-01-01", "year")
+
+
+@pytest.mark.parametrize(
+    ("fields", "published"),
+    [
+        ({"year": "2015", "month": "may", "day": "28"}, "2015-05-28"),
+        ({"year": "2015", "month": "May"}, "2015-05"),
+        ({"year": 2015, "month": 6}, "2015-06"),
+        ({"year": "2015", "month": "spring"}, "2015"),
+        ({"year": "2015", "month": "2", "day": "30"}, "2015-02"),
+        ({"year": "2019", "date": "2019/06"}, "2019-06"),
+        ({"date": "2019///"}, "2019"),
+        ({"date": "2019/06//summer", "year": "2019"}, "2019"),
+        ({"issued": "June 2017"}, "2017-06"),
+        ({"year": "2017", "publicationDate": "2017-06-12"}, "2017-06-12"),
+        ({"date": "2015-01-01", "date_precision": "year"}, "2015"),
+        ({"date": "2015-03-01", "date_precision": "month"}, "2015-03"),
+        ({"date": "to appear"}, None),
+        ({"date": "2019-13"}, None),
+    ],
+)
+def test_dates_are_as_exact_as_they_are_stated(fields, published):
+    row = to_row({"title": "T"} | fields, 1)
+    assert row.published == published
+    assert row.notes == (() if published else (f"dated {fields['date']}",))
+
+
+def test_a_month_or_a_year_alone_is_found_by_its_time(catalogue, put):
+    lines = [{"title": f"Of {date}", "date": date} for date in ("2015", "2015-05", "2016-01")]
+    path = put("papers.jsonl", "\n".join(map(json.dumps, lines)))
+
+    def chosen(**given):
+        read(catalogue, path, Selection(**given))
+        return sorted(catalogue.paper(each).title for each in catalogue.paper_ids())
+
+    assert chosen(date_to=20150420) == ["Of 2015"]
+    assert chosen(date_from=20150531, date_to=20151231) == ["Of 2015", "Of 2015-05"]
+    assert chosen(date_from=20160131) == ["Of 2016-01"]
+
+
+def test_a_files_day_is_not_that_of_a_paper_of_another_year(catalogue, put):
+    lines = [{"title": "Old", "year": 2015}, {"title": "New", "year": 2025}, {"title": "Any"}]
+    lines = [json.dumps(line | {"abstract": "A text."}) for line in lines]
+    read(catalogue, put("library-2025-09-29.jsonl", "\n".join(lines)))
+    papers = [catalogue.paper(each) for each in catalogue.paper_ids()]
+    assert {(paper.title, paper.date, paper.date_precision) for paper in papers} == {
+        ("Old", "2015-01-01", "year"),
+        ("New", "2025-09-29", "day"),
+        ("Any", "2025-09-29", "day"),
+    }
 
 
 def test_pages_and_other_files_are_no_records(put):
@@ -620,6 +697,29 @@ def test_references_are_read_back(example, copy_of, put, catalogue, name):
             assert mine.date[:7] == theirs.date[:7]
             assert set(mine.topics) == set(theirs.topics)
             assert set(mine.categories) == set(theirs.categories)
+
+
+@pytest.mark.parametrize("name", ["bibtex", "ris", "csv"])
+def test_references_read_into_their_own_archive_add_only_where_they_were_seen(catalogue, put, name):
+    record = {"title": "A^3: agents", "title_zh": "x", "notes": ["Accepted.", "8 pages"]}
+    more = {"code_url": "https://github.com/a/b", "year": 2015, "abstract_zh": "一段文字。"}
+    read(catalogue, put("papers.jsonl", json.dumps(record | more)))
+    paper = only(catalogue)
+    for number in range(2):
+        path = put(f"round{number}{open_writer(name).suffix}", exported(catalogue, name))
+        read(catalogue, path)
+        again = only(catalogue)
+        assert (again.code_urls, set(again.notes)) == (paper.code_urls, set(paper.notes))
+        assert [text.text for text in again.texts] == ["一段文字。"]
+        assert (again.date, again.date_precision) == (paper.date, paper.date_precision)
+
+
+def test_an_exported_paper_is_wanted_whole(example, copy_of, put, catalogue):
+    with Catalogue(copy_of(example, "first") / "catalogue.sqlite") as first:
+        whole = exported(first)
+    read(catalogue, put("export.jsonl", whole), Selection(categories=("cs.CL",)))
+    assert catalogue.paper_ids()
+    assert set(exported(catalogue).splitlines()) < set(whole.splitlines())
 
 
 def test_what_is_no_whole_export_is_rejected(catalogue, put):

@@ -57,6 +57,16 @@ def test_same_text_seen_twice_is_one_text_with_both_origins():
     ]
 
 
+def test_white_space_and_who_calls_it_a_translation_make_no_other_text():
+    abstract = Text("abstract", "zh", "一段 文字。")
+    lines = Text("translation", "zh", "一段\n文字。")
+    paper = merge(ID, [seen("a", texts=(abstract, ENGLISH)), seen("b", texts=(lines,))])
+    assert [(text.kind, text.text, text.origins) for text in paper.texts] == [
+        ("translation", "一段\n文字。", (0, 1)),
+        ("abstract", "One text.", (0,)),
+    ]
+
+
 def test_where_rows_disagree_both_sides_stay_with_their_origins():
     other = Text("abstract", "en", "Another text.")
     rows = [
@@ -117,6 +127,17 @@ def test_the_longest_list_of_authors_leads_and_nobody_is_lost_or_doubled():
         ([{"day": "2025-09-30", "arxiv_id": None, "layout": "bibtex"}], None, None),
         ([{"day": "2025-09-28", "layout": "oaipmh"}, {"day": "2025-09-30"}], "2025-09-30", "day"),
         ([{"day": None, "arxiv_id": "cs/9905014"}], "1999-05-01", "month"),
+        # A month or a year counts where nothing says more.
+        ([{"day": None, "arxiv_id": None, "published": "2015-05"}], "2015-05-01", "month"),
+        ([{"arxiv_id": None, "published": "2015"}], "2015-01-01", "year"),
+        ([{"arxiv_id": None, "published": "2025"}], "2025-09-29", "day"),
+        ([{"published": "2024"}], "2025-09-29", "day"),
+        ([{"published": "2015"}, {"published": "2015-05-28"}], "2015-05-28", "day"),
+        (
+            [{"day": None, "arxiv_id": None, "published": each} for each in ("2015", "2015-05")],
+            "2015-05-01",
+            "month",
+        ),
     ],
 )
 def test_date(rows, date, precision):

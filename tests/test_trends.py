@@ -64,6 +64,7 @@ def test_a_month_has_no_day():
     assert period_of("2024-12-01", "month", "day") is None
     assert period_of("2024-12-01", "month", "week") is None
     assert period_of("2024-12-01", "month", "month") == "2024-12"
+    assert period_of("2024-01-01", "year", "month") is None
 
 
 @pytest.mark.parametrize("by", ["day", "week", "month"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
@@ -29,21 +30,37 @@ class BibTex:
     def items(self, file: BinaryIO, after: int) -> Iterator[Item]:
         """One item for each entry; strings and comments are none."""
         from bibtexparser.entrypoint import parse_string  # only where there is BibTeX
-        from bibtexparser.middlewares import SeparateCoAuthors
-        from pylatexenc.latex2text import LatexNodes2Text
+        from bibtexparser.middlewares import NormalizeFieldKeys, SeparateCoAuthors
 
         try:
             text = whole(file).decode("utf-8-sig", "surrogateescape")
         except Unusable as problem:
             yield rejected(1, str(problem), "")
             return
-        library = parse_string(text, append_middleware=[SeparateCoAuthors()])
-        plain = LatexNodes2Text(math_mode="verbatim").latex_to_text
+        # What it would warn of on the way, each reject says in its place.
+        logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+        library = parse_string(text, append_middleware=[NormalizeFieldKeys(), SeparateCoAuthors()])
+        plain = _delatex()
         blocks = [*library.entries, *library.failed_blocks]
         for block in sorted(blocks, key=lambda block: block.start_line or 0):
             line = (block.start_line or 0) + 1
             if line > after:
                 yield _item(line, block, plain)
+
+
+def _delatex() -> Callable[[str], str]:
+    """What turns LaTeX into text."""
+    from pylatexenc.latex2text import (
+        LatexNodes2Text,
+        MacroTextSpec,
+        get_default_latex_context_db,
+    )
+
+    known = get_default_latex_context_db()
+    # Else it is an accent without a letter, and "A^3" another title.
+    caret = [MacroTextSpec("textasciicircum", "^")]
+    known.add_context_category("caret", prepend=True, macros=caret)
+    return LatexNodes2Text(latex_context=known, math_mode="verbatim").latex_to_text
 
 
 def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
@@ -56,7 +73,8 @@ def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
     try:
         check_text(raw)
         if isinstance(entry, ParsingFailedBlock):
-            raise Unusable(f"is not BibTeX ({block.error})")
+            reason = getattr(block.error, "abort_reason", block.error)
+            raise Unusable(f"is not BibTeX ({str(reason).strip()})")
         record = {field.key: _plain(field.key, field.value, plain) for field in entry.fields}
         end_line = line + raw.strip().count("\n")
         return Item(line, (SightedRow(to_row(record, line, end_line)),))

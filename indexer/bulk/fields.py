@@ -9,42 +9,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, cast, get_args
 
 from indexer.bulk.base import Unusable
+from indexer.bulk.dates import date_of, joined, most_exact
+from indexer.bulk.names import names_in
+from indexer.bulk.notes import codes_and_notes
 from indexer.identity import ArxivId, find_arxiv_ids, find_doi, named_key, parse_arxiv_id
 from indexer.language import language_of
-from indexer.paper import Language, Row, Text, TextKind
+from indexer.paper import PRECISIONS, Language, Row, Text, TextKind
 
 TITLES = ("title", "primary_title")
 _IDS = ("arxiv_id", "arxiv", "eprint", "paper_id", "id", "doi", "url", "link", "number",
-        "report_number", "archive_location", "urls", "pdf_url", "note")  # fmt: skip
+        "report_number", "archive_location", "urls", "pdf_url", "note", "entry_id")  # fmt: skip
 _NAMING = ("extra", "journal", "journaltitle", "journal_name", "container_title",
            "publication_title", "howpublished")  # fmt: skip
 """Where "arXiv preprint arXiv:1706.03762" stands; a longer note may name another paper."""
 _AUTHORS = ("authors", "author", "first_authors")
 _DATES = ("published", "date", "publication_date", "issued", "publication_year", "year")
 _URLS = ("url", "link", "urls", "pdf_url")
-_CATEGORIES = ("categories", "category", "primary_category", "primaryclass")
+_CATEGORIES = ("categories", "category", "primary_category", "primaryclass", "primary_class")
 _TOPICS = ("topics", "topic", "keywords", "tags", "manual_tags")
 _CODE = ("code_urls", "code_url", "code", "repository", "github")
 _NOTES = ("notes", "note", "comments", "comment", "journal_ref", "journal", "journaltitle",
-          "booktitle", "publication_title", "container_title", "journal_name", "venue", "extra",
+          "booktitle", "book_title", "publication_title", "container_title", "journal_name", "venue", "extra",
           "report_no", "automatic_tags", "howpublished")  # fmt: skip
 _TEXTS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)} | {
     "abstract_note": "abstract", "notes_abstract": "abstract",
 }  # fmt: skip
 KNOWN = frozenset((*_IDS, *_AUTHORS, *_DATES, *_URLS, *_TEXTS, "abstract_en", "abstract_zh"))
 _LANGUAGES = get_args(Language)
-_PARTS = ("given", "first", "dropping-particle", "non-dropping-particle", "family", "last",
-          "suffix", "literal")  # fmt: skip
-"""Of one author's name, in the order in which it is written."""
 _BETWEEN_WORDS = re.compile(r"[\s;,]+")
 _BETWEEN_TERMS = re.compile(r"\s*[;,]\s*")
-_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z](?!iv))")
+"""Within "abstractNote", but not within "arXiv"."""
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2}|\.[a-z]+(?:-[a-z]+)+)")
 # What other programs leave in texts: a terminal or a store could stumble over it.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -52,13 +51,15 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 @lru_cache(maxsize=1000)  # the same few names stand in every record
 def folded(name: str) -> str:
-    """A field's name as it is compared: "Abstract Note" is "abstract_note"."""
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    """A field's name as it is compared: "Abstract Note" and "abstractNote" are "abstract_note"."""
+    return re.sub(r"[\s-]+", "_", _NEW_WORD.sub("_", name.strip()).casefold())
 
 
 def to_row(record: Mapping[str, Any], line: int, end_line: int | None = None) -> Row:
     """The row that a record is. Raises `Unusable` for a record without a title."""
-    fields = {folded(name): value for name, value in record.items() if value not in (None, "")}
+    fields = _folded(record)
+    if isinstance(ids := fields.get("external_ids"), Mapping):  # Semantic Scholar's
+        fields = _folded(ids) | fields
     title = next(_all(fields, TITLES), "")
     if not title:
         raise Unusable("has no title")
@@ -73,7 +74,8 @@ def to_row(record: Mapping[str, Any], line: int, end_line: int | None = None) ->
         notes.append(f"id {own_id}")
     if unsure:
         notes.append(f"dated {unsure}")
-    notes += map(squeezed, _all(fields, _NOTES))
+    codes, said = codes_and_notes(fields, _all(fields, _NOTES))
+    notes += map(squeezed, said)
     return Row(
         line=line,
         end_line=end_line or line,
@@ -84,10 +86,10 @@ def to_row(record: Mapping[str, Any], line: int, end_line: int | None = None) ->
         url=url,
         published=published,
         texts=tuple(dict.fromkeys(_texts(fields))),
-        authors=_unique(name for key in _AUTHORS if key in fields for name in _names(fields[key])),
+        authors=_unique(name for key in _AUTHORS for name in names_in(fields.get(key))),
         topics=_unique(each for each in topics if not _CATEGORY.fullmatch(each)),
         categories=_unique(categories),
-        code_urls=_unique(_several(fields, _CODE, _BETWEEN_WORDS)),
+        code_urls=_unique((*_several(fields, _CODE, _BETWEEN_WORDS), *codes)),
         notes=_unique(notes),
     )
 
@@ -97,37 +99,33 @@ def squeezed(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
-def day_of(text: str) -> str | None:
-    """The ISO date that a text begins with or is, as programs write dates."""
-    if found := _DAY.match(text.strip()):
-        try:
-            return date(*map(int, found.groups())).isoformat()
-        except ValueError:
-            return None
-    try:
-        return parsedate_to_datetime(text).date().isoformat()
-    except ValueError:
-        return None
+def _folded(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {folded(name): value for name, value in record.items() if value not in (None, "")}
 
 
 def _arxiv_id(fields: Mapping[str, Any]) -> ArxivId | None:
     for text in _all(fields, _IDS):
         if found := parse_arxiv_id(text):
             return found
+    # DBLP's condensed entries have arXiv's ids as volumes of a journal CoRR.
+    volumes = (each[4:] for each in _all(fields, ("volume",)) if each.startswith("abs/"))
+    if found := next(filter(None, map(parse_arxiv_id, volumes)), None):
+        return found
     named = map(find_arxiv_ids, _all(fields, _NAMING))
     return next((found[0] for found in named if found), None)
 
 
 def _published(fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The day of publication, or what was said instead of a day."""
-    unsure = None
-    if fields.get("date_precision") == "month":
-        return None, None  # the id says it already
-    for text in _all(fields, _DATES):
-        if day := day_of(text):
-            return day, None
-        unsure = unsure or squeezed(text).strip("/")
-    return None, unsure
+    """The day, month or year of publication, or what was said instead of one."""
+    said = list(_all(fields, _DATES))
+    if (precision := fields.get("date_precision")) in PRECISIONS:  # of the archive's own table
+        said = [each[: PRECISIONS[precision]] for each in said]
+    known = most_exact(filter(None, map(date_of, said)))
+    if known is None:
+        return None, next((squeezed(text) for text in said), None)
+    if len(known) == len("2015") and (month := next(_all(fields, ("month",)), None)):
+        known = joined(known, month, next(_all(fields, ("day",)), "")) or known
+    return known, None
 
 
 def _url(fields: Mapping[str, Any], arxiv: ArxivId | None) -> tuple[str | None, list[str]]:
@@ -166,41 +164,6 @@ def _text(kind: TextKind, language: Language | None, value: object) -> Iterator[
     for each in _strings(value):
         if text := squeezed(each):
             yield Text(kind, language or language_of(text), text)
-
-
-def _names(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from map(squeezed, _split_names(value))
-        return
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, Mapping):
-            parts = [each.get(key) for key in _PARTS]
-            name = each.get("name") or " ".join(part for part in parts if isinstance(part, str))
-            each = name
-        if isinstance(each, str) and squeezed(each):
-            yield squeezed(each)
-
-
-def _split_names(text: str) -> list[str]:
-    """Names in one string: semicolons divide, else "and", else commas between whole names."""
-    if re.search("[;；、，]", text):  # a Chinese comma stands within no name
-        parts = re.split("[;；、，]", text)
-    elif re.search(r"\sand\s", text):
-        parts = re.split(r"\s+and\s+", text)
-        if any(part.count(",") > 1 for part in parts) or _whole_names(parts):
-            parts = [each for part in parts for each in part.split(",")]
-    else:
-        parts = text.split(",")
-        if not all(" " in part.strip() for part in parts):  # Family, Given
-            parts = [text]
-    return [part for part in parts if part.strip() and part.strip().casefold() != "others"]
-
-
-def _whole_names(parts: list[str]) -> bool:
-    """Whether they are of "A B, C D and E F", where "B, A and D, C" is as good BibTeX."""
-    return any("," not in part for part in parts) and all(
-        " " in name.strip() for part in parts for name in part.split(",")
-    )
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from indexer.bulk.base import Format, Item
 from indexer.bulk.ledger import Ledger
@@ -76,7 +76,7 @@ class Importer:
                     return tally
                 if batch is None:
                     break
-                wanted = [each for item in batch if (each := _selected(item, selection))]
+                wanted = [item for item in batch if _selected(item, selection)]
                 left_out = len(batch) - len(wanted)
                 line = batch[-1].line
                 tally.add(self._ledger.put(cursor.file_id, at, line, wanted, left_out))
@@ -111,9 +111,6 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _selected(item: Item, selection: Selection) -> Item | None:
-    """An item with the rows that are wanted; None if there are none. Rejects are kept."""
-    if item.reject:
-        return item
-    rows = tuple(each for each in item.rows if selection.admits(each.row))
-    return replace(item, rows=rows) if rows else None
+def _selected(item: Item, selection: Selection) -> bool:
+    """Whether an item is wanted, with all that it says of its paper. Rejects are kept."""
+    return item.reject is not None or selection.admits(each.row for each in item.rows)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.bulk.base import SightedRow, Unusable
-from indexer.bulk.fields import day_of, squeezed, to_row
+from indexer.bulk.dates import day_of
+from indexer.bulk.fields import squeezed, to_row
 from indexer.bulk.json_lines import JsonLines
 from indexer.identity import parse_arxiv_id
 

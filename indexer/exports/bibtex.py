@@ -15,7 +15,7 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
 from indexer.exports.record import Record
-from indexer.exports.reference import Reference, reference
+from indexer.exports.reference import CODE, NOTE_END, Reference, reference
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ESCAPES = str.maketrans(
@@ -80,8 +80,8 @@ def _fields(paper: Reference) -> Iterator[Field]:
     if paper.keywords:
         yield _field("keywords", latex(", ".join(paper.keywords)))
     if paper.code_urls:
-        yield _field("howpublished", "Code: " + ", ".join(map(_address, paper.code_urls)))
-    yield _field("note", latex(". ".join(paper.notes)))
+        yield _field("howpublished", CODE + ", ".join(map(_address, paper.code_urls)))
+    yield _field("note", latex(NOTE_END.join(paper.notes)))
 
 
 def _field(key: str, value: str) -> Field:

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from indexer.identity import find_doi
 from indexer.paper import OriginText, Paper, TextKind
 
+CODE, SEEN = "Code: ", "Seen in "
+"""Begin notes with what these formats have no place for; `indexer.bulk.notes` reads them."""
+NOTE_END = ".\n"
+"""Between notes where they stand in one field."""
 _ABSTRACTS: tuple[TextKind, ...] = ("abstract", "translation", "summary", "tldr")
 
 
@@ -45,7 +49,7 @@ def reference(paper: Paper) -> Reference:
         title=one_line(paper.title),
         authors=tuple(map(one_line, paper.authors)),
         year=year,
-        month=month,
+        month=month if paper.date_precision != "year" else None,
         day=day if paper.date_precision == "day" else None,
         doi=find_doi(paper.url) if paper.url and not paper.arxiv_id else None,
         url=paper.url,
@@ -54,7 +58,9 @@ def reference(paper: Paper) -> Reference:
         abstract=_abstract(paper),
         keywords=tuple(map(one_line, dict.fromkeys((*paper.topics, *paper.categories)))),
         code_urls=paper.code_urls,
-        notes=tuple(map(one_line, (*_other_titles(paper), *paper.notes, *_seen(paper)))),
+        notes=tuple(
+            dict.fromkeys(map(one_line, (*_other_titles(paper), *paper.notes, *_seen(paper))))
+        ),
     )
 
 
@@ -79,4 +85,4 @@ def _other_titles(paper: Paper) -> list[str]:
 
 def _seen(paper: Paper) -> list[str]:
     seen = dict.fromkeys(f"{at.source} {at.date or ''}".strip() for at in paper.seen_in)
-    return [f"Seen in {', '.join(seen)}"]
+    return [SEEN + ", ".join(seen)]

@@ -8,7 +8,7 @@ import rispy
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from indexer.exports.record import Record
-from indexer.exports.reference import Reference, reference
+from indexer.exports.reference import CODE, Reference, reference
 
 
 class Ris:
@@ -42,7 +42,7 @@ def _entry(paper: Reference) -> dict[str, Any]:
         "urls": [paper.url] if paper.url else None,
         "abstract": paper.abstract,
         "keywords": list(paper.keywords),
-        "notes": [*paper.notes, *(f"Code: {url}" for url in paper.code_urls)],
+        "notes": [*paper.notes, *(CODE + url for url in paper.code_urls)],
         "id": paper.paper_id,
     }
     return {name: value for name, value in fields.items() if value}

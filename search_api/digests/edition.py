@@ -12,7 +12,7 @@ from typing import Literal
 
 from embeddings.errors import BadQuery
 from indexer.catalogue import Catalogue
-from indexer.paper import Paper
+from indexer.paper import Paper, known_date
 from search_api.filters import Narrowing
 from search_api.topics.sets import TopicSet
 
@@ -86,8 +86,7 @@ class Edition:
 
     def _of_days(self, paper: Paper) -> bool:
         if paper.date:
-            known = paper.date[:7] if paper.date_precision == "month" else paper.date
-            published = read_days(known)
+            published = read_days(known_date(paper.date, paper.date_precision))
             if self.days.hold(published.first or "", published.last):
                 return True
         return any(at.date and self.days.hold(at.date) for at in paper.seen_in)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import BadQuery, ConfigError
-from indexer.paper import Paper
+from indexer.paper import Paper, known_date
 from indexer.stores.base import Vector
 from search_api.archive import Archive
 from search_api.filters import Narrowing
@@ -111,7 +111,7 @@ def _point(paper: Paper, place: list[float]) -> dict[str, Any]:
         "id": paper.paper_id,
         "title": paper.title,
         "others": [each.text for each in paper.titles if each.text != paper.title],
-        "date": (paper.date or "")[: 7 if paper.date_precision == "month" else 10],
+        "date": known_date(paper.date, paper.date_precision),
         "url": paper.url or "",
         "topics": paper.topics,
         "categories": paper.categories,

@@ -1,6 +1,6 @@
 """Days put into days, weeks and months, and the names that these have.
 
-A paper whose month alone is known has a place among months only. What is counted in a
+A paper whose month alone is known has a place among months only, one of a year none. What is counted in a
 period is unknown here.
 """
 
@@ -21,9 +21,9 @@ MAX_PERIODS = 5_000
 def period_of(day: str, precision: DatePrecision | None, by: Unit) -> str | None:
     """The period of an ISO date: "2025-09-29", "2025-W40" (ISO 8601) or "2025-09".
 
-    None where only the month is known and months are too coarse.
+    None where less is known than that.
     """
-    if precision == "month" and by != "month":
+    if precision == "year" or (precision == "month" and by != "month"):
         return None
     return _name(date.fromisoformat(day), by)
 
