@@ -15,6 +15,24 @@ from typing import Any, Self
 
 from embeddings.errors import CatalogueError
 
+_UNUSABLE = "not a usable catalogue ({})"
+_DAMAGED = "not a usable catalogue ({}): it is damaged; delete it and index anew"
+_BUSY = "another process is writing to the catalogue ({}); try again when it is done"
+_FULL = "the disk is full or fails ({}); make room and do the same again, nothing is lost"
+_CLOSED = "the catalogue cannot be opened or written ({}); see who may read and write its folder"
+_TOLD = {
+    "CORRUPT": _DAMAGED,
+    "NOTADB": _DAMAGED,
+    "BUSY": _BUSY,
+    "LOCKED": _BUSY,
+    "FULL": _FULL,
+    "IOERR": _FULL,
+    "READONLY": _CLOSED,
+    "CANTOPEN": _CLOSED,
+    "PERM": _CLOSED,
+}
+"""What SQLite's errors mean, by the first word of their names."""
+
 
 class Database:
     """The catalogue's file, created where missing; a context manager. Threads may share it.
@@ -135,9 +153,9 @@ def _clear_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise CatalogueError(
-            f"not a usable catalogue ({error}); if it is damaged, delete it and index anew"
-        ) from error
+        # "SQLITE_IOERR_WRITE" and the like; the library's own complaints have no name.
+        kind = getattr(error, "sqlite_errorname", "").split("_")[1:2]
+        raise CatalogueError(_TOLD.get("".join(kind), _UNUSABLE).format(error)) from error
 
 
 def _statements(script: str) -> Iterator[str]:

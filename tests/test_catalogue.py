@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -171,6 +172,27 @@ def test_a_problem_takes_out_what_the_file_told_before(book, put, tmp_path):
     (state,) = book.files()
     assert (state.problem, state.layout, state.rows) == ("is empty", None, 0)
     assert book.counts()["files"] == 0
+
+
+def refuse(book):
+    with book.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('long', ?)", ("x" * 10**6,))
+
+
+def test_a_locked_a_full_and_a_read_only_catalogue_are_not_told_as_damage(book, tmp_path):
+    book.query("PRAGMA busy_timeout = 10")
+    with closing(sqlite3.connect(book.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CatalogueError, match=r"another process .*locked.*again") as busy:
+            refuse(book)
+    (pages,) = book.query("PRAGMA page_count")[0]
+    book.query(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(CatalogueError, match=r"disk is full.*make room") as full:
+        refuse(book)
+    book.query("PRAGMA query_only = ON")
+    with pytest.raises(CatalogueError, match="cannot be opened or written") as closed:
+        refuse(book)
+    assert not any("delete" in str(each.value) for each in (busy, full, closed))
 
 
 def test_an_error_halfway_changes_nothing(book, put, tmp_path, monkeypatch):
