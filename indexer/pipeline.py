@@ -22,6 +22,7 @@ from indexer.bulk.stream import packing, read_head, unpacked
 from indexer.catalogue import Catalogue
 from indexer.derivation import Change
 from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
+from indexer.missing import find_gone
 from indexer.observer import Observer, Silent
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
@@ -75,11 +76,11 @@ class Indexer:
     ) -> IndexReport:
         """Index files and folders; `source` names the digest instead of the file names.
 
-        Files that vanished from the given folders are taken out if their content is among the
-        given files under another name; else they are reported as missing, and with `prune`
-        taken out as well. `selection` says which records of bulk files are wanted. Without `embed`,
-        embedding is left to the next run or to `sync`. Raises `UnreadableFile` for a path that
-        does not exist.
+        Files that vanished are taken out if their content is among the given files under another
+        name, wherever they were. Others of the given folders, or of one that was moved there, are
+        reported as missing; with `prune` those of the given folders are taken out. `selection`
+        says which records of bulk files are wanted. Without `embed`, embedding is left to the next
+        run or to `sync`. Raises `UnreadableFile` for a path that does not exist.
         """
         started = time.perf_counter()
         report = self._begin()
@@ -194,25 +195,14 @@ class Indexer:
         self, paths: list[Path], found: dict[str, SourceFile], *, prune: bool
     ) -> None:
         folders = [path.resolve() for path in paths if path.is_dir()]
-        states = self._catalogue.files()
-        content = {
-            state.sha256: found[str(state.path)].name
-            for state in states
-            if state.layout and state.sha256 and str(state.path) in found
-        }
-        for state in states:
-            inside = any(state.path.is_relative_to(folder) for folder in folders)
-            if not inside or str(state.path) in found or not _is_gone(state.path):
-                continue
-            now = content.get(state.sha256) if state.layout else None
-            if now is not None:
-                self._report.renamed.append(RenamedFile(str(state.path), now))
-            if prune or now is not None:
-                # Only now: had it gone before the new name was read, its texts would be
-                # embedded again.
-                self._count(self._catalogue.remove_file(state.path))
-            else:
-                self._report.missing.append(str(state.path))
+        gone = find_gone(self._catalogue.files(), folders, found)
+        # Only now: had they gone before the new names were read, their texts would be embedded
+        # again.
+        for path in (*gone.renamed, *(gone.inside if prune else ())):
+            self._count(self._catalogue.remove_file(path))
+        self._report.renamed += [RenamedFile(str(path), now) for path, now in gone.renamed.items()]
+        # What was moved may as well be on a disk that is not mounted now: it is never pruned.
+        self._report.missing += map(str, (*(() if prune else gone.inside), *gone.moved))
 
     def _count(self, change: Change) -> None:
         """Note which papers came, stayed or went; files of one run may touch one paper."""
@@ -250,13 +240,6 @@ class Indexer:
             report.papers_removed += existed and gone
         counts = self._catalogue.counts()
         report.papers, report.passages = counts["papers"], counts["passages"]
-
-
-def _is_gone(path: Path) -> bool:
-    try:
-        return not path.exists()
-    except OSError:  # in a folder that cannot be looked into
-        return False
 
 
 def _reason(error: UnreadableFile | OSError) -> str:

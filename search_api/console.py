@@ -260,7 +260,8 @@ def print_report(report: IndexReport) -> None:
     for renamed in report.renamed:
         out.print(f"  renamed {escape(renamed.file)}: is {escape(renamed.now)} now")
     for missing in report.missing:
-        out.print(f"  missing {escape(missing)}: was indexed, is gone; --prune takes it out")
+        how = "--prune or `archive remove` takes it out"
+        out.print(f"  missing {escape(missing)}: was indexed, is gone; {how}")
 
 
 def print_stats(stats: Stats) -> None:

@@ -201,6 +201,28 @@ def test_a_folder_that_cannot_be_looked_into_is_told_and_nothing_in_it_missing(
     assert (report["missing"], report["papers_removed"]) == ([], 0)
 
 
+def test_a_moved_folder_is_known_by_the_content_of_its_pages(workshop, pages, tmp_path):
+    shop, text = workshop(), (pages / TABLES).read_text("utf-8")
+    changed = pages / "topic-tables_2024-03-05.md"
+    changed.write_text(text + "\n", "utf-8")
+    elsewhere = tmp_path / "unmounted"
+    shutil.copytree(EXAMPLES, elsewhere)
+    shop.index(pages, elsewhere)
+    before = shop.catalogue.counts()["papers"]
+    (elsewhere / TABLES).unlink()  # its content is among the given files
+    elsewhere.rename(tmp_path / ".hidden")
+    moved = pages.rename(tmp_path / "moved")
+    (moved / changed.name).write_text(text + "\n\n", "utf-8")
+    report = shop.index(moved)
+    assert {each.file for each in report.renamed} == {
+        str(pages / TABLES), str(elsewhere / TABLES)
+    }  # fmt: skip
+    assert str(changed) in report.missing
+    assert shop.catalogue.counts()["papers"] == before, "without --prune nothing is lost"
+    shop.index(moved, prune=True)
+    assert shop.catalogue.counts()["papers"] == before, "nor with it, outside the folder"
+
+
 def test_what_cannot_be_watched(archive_command, tmp_path):
     home = tmp_path / "home"
     for arguments, said in [

@@ -69,7 +69,7 @@ def index(
     Records are JSON lines, arXiv's metadata snapshot, CSV, BibTeX, RIS, CSL-JSON and what
     `archive export` wrote, also packed by gzip, xz or zip; they are streamed in. Unchanged
     files are not read again, and an interrupted run goes on where it stopped. A file that was
-    renamed is known by its content.
+    renamed or moved is known by its content.
     """
     if watch:
         check_folders(paths)
