@@ -2,7 +2,8 @@
 
 Pure functions of the ledger's days. A fetched stream lacks every day that it is followed
 for and that nobody asked for, and every day that came short. A digest read from files lacks
-the days between its first and its last page on which it usually has one.
+the days between its first and its last page on which it usually has one; what it usually has
+is told by its stretches of pages, without the weeks in which it has none.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def find_gaps(days: Sequence[Day], followed: Sequence[Followed], today: date) ->
         gaps += _fetched_gaps(stream, own, today)
     pages = [day for day in days if not day.fetched]
     for _, group in groupby(pages, key=lambda day: day.source):
-        gaps += _page_gaps(list(group))
+        gaps += _page_gaps(list(group), today)
     return gaps
 
 
@@ -107,16 +108,17 @@ def _shortcoming(day: Day, today: date) -> tuple[Kind, str] | None:
     return None
 
 
-def _page_gaps(pages: Sequence[Day]) -> Iterator[Gap]:
-    there = {page.day for page in pages}
-    if len(there) < FEWEST_PAGES:
+def _page_gaps(pages: Sequence[Day], today: date) -> Iterator[Gap]:
+    # A page of a day to come, or years from all others, bears a mistyped day.
+    there = {day for page in pages if (day := _date(page.day)) <= today}
+    stretches = [each for each in _stretches(there) if len(each) >= FEWEST_PAGES]
+    if not stretches:
         return
-    first, last = _date(min(there)), _date(max(there))
-    usual = _usual_weekdays({_date(each) for each in there}, first, last)
+    usual = _usual_weekdays(stretches)
     lacking: list[tuple[str, Kind, str]] = [
         (each, "absent", "no page, though there usually is one")
-        for each in _span(first, last)
-        if each not in there and _date(each).weekday() in usual
+        for each in _span(stretches[0][0], stretches[-1][-1])
+        if _date(each) not in there and _date(each).weekday() in usual
     ]
     source, folder = pages[0].source, Path(pages[-1].path).parent
     for start, end, kind, reason in _runs(lacking):
@@ -124,11 +126,23 @@ def _page_gaps(pages: Sequence[Day]) -> Iterator[Gap]:
         yield Gap(source, "", start, end, kind, f"{reason}; put it into the folder", command)
 
 
-def _usual_weekdays(there: set[date], first: date, last: date) -> set[int]:
+def _stretches(there: Iterable[date]) -> list[list[date]]:
+    """Days in order, apart where there is nothing for weeks."""
+    stretches: list[list[date]] = []
+    for day in sorted(there):
+        if stretches and day - stretches[-1][-1] <= timedelta(weeks=_WEEKS):
+            stretches[-1].append(day)
+        else:
+            stretches.append([day])
+    return stretches
+
+
+def _usual_weekdays(stretches: Sequence[Sequence[date]]) -> set[int]:
     """Weekdays on which a digest appears; few weeks say something of workdays together only."""
-    span = [_date(each) for each in _span(first, last)]
-    all_days = Counter(day.weekday() for day in span)
-    pages = Counter(day.weekday() for day in there)
+    all_days: Counter[int] = Counter()
+    for stretch in stretches:
+        all_days.update(_date(each).weekday() for each in _span(stretch[0], stretch[-1]))
+    pages = Counter(day.weekday() for stretch in stretches for day in stretch)
     usual = {day for day in all_days if all_days[day] >= _WEEKS and _often(pages, all_days, [day])}
     for group in (range(5), range(5, 7)):
         if _often(pages, all_days, group):

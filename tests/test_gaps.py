@@ -49,6 +49,17 @@ def test_a_weekly_digest():
     assert lacking(pages(*mondays)) == [("2025-04-07", "2025-04-07", "absent")]
 
 
+@pytest.mark.parametrize("mistyped", ["2035-09-30", "1925-09-09", "2025-03-09"])
+def test_a_mistyped_day_hides_no_gap_and_makes_none(mistyped):
+    days = [day for day in span("2025-08-01", 60) if day != "2025-08-20"]
+    assert lacking(pages(*days, mistyped)) == [("2025-08-20", "2025-08-20", "absent")]
+
+
+def test_weeks_without_a_page_are_a_gap():
+    days = [*span("2025-03-01", 30), *span("2025-08-01", 30)]
+    assert lacking(pages(*days)) == [("2025-03-31", "2025-07-31", "absent")]
+
+
 def test_a_few_pages_are_no_habit():
     assert lacking(pages("2025-09-01", "2025-09-03", "2025-09-05")) == []
     assert lacking(pages(*span("2025-01-01", 6, step=37))) == []
