@@ -6,6 +6,7 @@ folders or files of pages. A step that fails does not keep the others from being
 
 from __future__ import annotations
 
+import os
 import time
 import tomllib
 from collections.abc import Callable
@@ -107,7 +108,7 @@ class Update:
 def read_plan(path: Path) -> Plan:
     """The settings in a file. Raises `ConfigError` for one that cannot be used."""
     try:
-        plan = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        plan = Plan.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error})") from error
     except tomllib.TOMLDecodeError as error:
@@ -127,7 +128,8 @@ def update(archive: Archive, plan: Plan, folder: Path) -> Update:
     for number, step in enumerate(plan.fetch, 1):
         done.steps.append(_fetched(archive, step, f"fetch {number}"))
     for index_step in plan.index:
-        paths = [folder / path.expanduser() for path in index_step.paths]
+        # Unlike a path's own, this leaves `~nobody` as it is, which is then told as not there.
+        paths = [folder / os.path.expanduser(path) for path in index_step.paths]  # noqa: PTH111
         name = f"index {', '.join(map(str, paths))}"
         done.steps.append(_indexed(archive, index_step, paths, name))
     done.papers = archive.catalogue.counts()["papers"]

@@ -699,6 +699,21 @@ def test_references_are_read_back(example, copy_of, put, catalogue, name):
             assert set(mine.categories) == set(theirs.categories)
 
 
+@pytest.mark.parametrize(
+    ("given", "date"),
+    [("seen", {"date": "2025-9-9"}), ("row", {"published": "20250909"}), ("row", {"updated": "x"})],
+)
+def test_an_export_with_a_date_that_is_none_is_rejected(catalogue, put, given, date):
+    row = {"line": 1, "end_line": 1, "title": "T", "title_language": "en", "arxiv_id": "1706.03762"}
+    seen = {"source": "s", "file": "f", "line": 1, "layout": "l"}
+    whole = {"paper_id": "1706.03762", "format": 1, "rows": [{"row": row, "seen": seen}]}
+    whole["rows"][0][given] |= date
+    read(catalogue, put("export.jsonl", json.dumps(whole)))
+    assert catalogue.paper_ids() == []
+    ((_, reject),) = catalogue.rejects()
+    assert repr(*date.values()) in reject.reason
+
+
 @pytest.mark.parametrize("name", ["bibtex", "ris", "csv"])
 def test_references_read_into_their_own_archive_add_only_where_they_were_seen(catalogue, put, name):
     record = {"title": "A^3: agents", "title_zh": "x", "notes": ["Accepted.", "8 pages"]}

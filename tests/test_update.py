@@ -104,6 +104,22 @@ def test_a_file_that_cannot_be_used(tmp_path, text, words):
     assert words in str(found.value)
 
 
+def test_a_file_that_begins_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "update.toml"
+    path.write_text("[[index]]\npaths = ['pages']", "utf-8-sig")
+    assert [str(each) for each in read_plan(path).index[0].paths] == ["pages"]
+
+
+def test_a_home_of_nobody_is_told(command, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "update.toml").write_text("[[index]]\npaths = ['~nobody-at-all/pages']", "utf-8")
+    done = command()
+    assert done.returncode == 1
+    assert "~nobody-at-all/pages" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
         read_plan(tmp_path / "update.toml")

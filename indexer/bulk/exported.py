@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from indexer.bulk.base import SightedRow, Unusable
+from indexer.bulk.dates import date_of, day_of
 from indexer.bulk.json_lines import JsonLines
 from indexer.decisions import Decision
 from indexer.exports.jsonl import DECIDED, VERSION
@@ -41,6 +42,8 @@ class Exported(JsonLines):
             raise _unusable(error) from error
         if not rows:
             raise Unusable("has no rows")
+        for each in rows:
+            _check_dates(each)
         return tuple(rows)
 
     def decisions(self, record: dict[str, Any]) -> tuple[Decision, ...]:
@@ -49,6 +52,17 @@ class Exported(JsonLines):
             return _DECISIONS.validate_python(record.get("decisions", ()))
         except ValidationError as error:
             raise _unusable(error) from error
+
+
+def _check_dates(each: SightedRow) -> None:
+    """Raise `Unusable` for a date that an archive could not have written."""
+    days = [each.row.updated, each.seen.date if each.seen else None]
+    for text in filter(None, days):
+        if day_of(text) != text:
+            raise Unusable(f"has a date that is no day in ISO's form ({text!r})")
+    stated = each.row.published
+    if stated and date_of(stated) != stated:
+        raise Unusable(f"has a date that is none in ISO's form ({stated!r})")
 
 
 def _unusable(error: ValidationError) -> Unusable:
