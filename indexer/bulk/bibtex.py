@@ -60,7 +60,10 @@ def _delatex() -> Callable[[str], str]:
     # Else it is an accent without a letter, and "A^3" another title.
     caret = [MacroTextSpec("textasciicircum", "^")]
     known.add_context_category("caret", prepend=True, macros=caret)
-    return LatexNodes2Text(latex_context=known, math_mode="verbatim").latex_to_text
+    plain: Callable[[str], str] = LatexNodes2Text(
+        latex_context=known, math_mode="verbatim"
+    ).latex_to_text
+    return plain
 
 
 def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:

@@ -22,7 +22,7 @@ from indexer.paper import PRECISIONS, Language, Row, Text, TextKind
 
 TITLES = ("title", "primary_title")
 _IDS = ("arxiv_id", "arxiv", "eprint", "paper_id", "id", "doi", "url", "link", "number",
-        "report_number", "archive_location", "urls", "pdf_url", "note", "entry_id")  # fmt: skip
+        "report_number", "archive_location", "urls", "pdf_url", "entry_id", "note")  # fmt: skip
 _NAMING = ("extra", "journal", "journaltitle", "journal_name", "container_title",
            "publication_title", "howpublished")  # fmt: skip
 """Where "arXiv preprint arXiv:1706.03762" stands; a longer note may name another paper."""
@@ -33,8 +33,8 @@ _CATEGORIES = ("categories", "category", "primary_category", "primaryclass", "pr
 _TOPICS = ("topics", "topic", "keywords", "tags", "manual_tags")
 _CODE = ("code_urls", "code_url", "code", "repository", "github")
 _NOTES = ("notes", "note", "comments", "comment", "journal_ref", "journal", "journaltitle",
-          "booktitle", "book_title", "publication_title", "container_title", "journal_name", "venue", "extra",
-          "report_no", "automatic_tags", "howpublished")  # fmt: skip
+          "booktitle", "book_title", "publication_title", "container_title", "journal_name",
+          "venue", "extra", "report_no", "automatic_tags", "howpublished")  # fmt: skip
 _TEXTS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)} | {
     "abstract_note": "abstract", "notes_abstract": "abstract",
 }  # fmt: skip

@@ -49,9 +49,9 @@ def _divided(text: str) -> Sequence[str]:
     """Names between commas, each of which may be within a name."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     families, given = parts[::2], parts[1::2]
-    if len(families) == len(given) and all(map(_initials, given)):  # "Smith, J., Doe, A."
-        if not any(map(_initials, families)):
-            return [", ".join(pair) for pair in zip(families, given, strict=True)]
+    inverted = all(map(_initials, given)) and not any(map(_initials, families))
+    if inverted and len(families) == len(given):  # "Smith, J., Doe, A."
+        return [", ".join(pair) for pair in zip(families, given, strict=True)]
     several = any if len(parts) > 2 else all  # "DeepSeek-AI, Aixin Liu", "Family, Given"
     return parts if several(" " in part for part in parts) else [text]
 

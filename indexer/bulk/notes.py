@@ -32,7 +32,7 @@ def codes_and_notes(fields: Mapping[str, Any], texts: Iterable[str]) -> tuple[li
 def _divided(fields: Mapping[str, Any], texts: Iterable[str]) -> Iterator[str]:
     """Notes one by one where an export joined them, else as they are."""
     for text in texts:
-        if _OWN_TABLE <= fields.keys():
+        if fields.keys() >= _OWN_TABLE:
             yield from text.split(BETWEEN)
         elif text.rpartition("\n")[2].startswith(SEEN):
             yield from text.split(NOTE_END)

@@ -1,7 +1,7 @@
 """Days put into days, weeks and months, and the names that these have.
 
-A paper whose month alone is known has a place among months only, one of a year none. What is counted in a
-period is unknown here.
+A paper whose month alone is known has a place among months only, one of a year none. What is
+counted in a period is unknown here.
 """
 
 from __future__ import annotations
