@@ -15,15 +15,15 @@ import re
 
 from indexer.paper import Language
 
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _NOT_PROSE = re.compile(
     r"https?://[!-~]+"
     r"|`[^`\n]*`"
     # No Han inside: two dollar signs around Chinese prose are prices, not a formula.
-    rf"|\$\$?[^${_HAN}]{{1,400}}\$\$?"
+    rf"|\$\$?[^${HAN}]{{1,400}}\$\$?"
     r"|\\[A-Za-z]+"
 )
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9'’-]*")
 _CHINESE_SHARE = 1 / 3
 

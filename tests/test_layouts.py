@@ -710,6 +710,25 @@ def test_json_by_topic_with_lines_of_markdown():
     assert [reject.raw for reject in reading.rejects] == ['"who knows"', '"nothing below"']
 
 
+KEYWORDS = """\
+## Kelp
+
+| **Title** | **Date** | **Abstract** | **Comment** |
+| --- | --- | --- | --- |
+"""
+
+
+@pytest.mark.parametrize("abstract", ["We count kelp.", "We count kelp | weed.", "我们数海带。"])
+def test_a_text_that_its_columns_pattern_does_not_fit_is_that_text(abstract):
+    cells = f"| **[Iota]({LINK}1)** | 2025-11-11 | {abstract} | 8 pages |"
+    row = one(REGISTRY.readers["keyword-tables"], KEYWORDS + cells)
+    assert [text.text for text in row.texts] == [abstract]
+    assert row.notes == ("comment: 8 pages",)
+    folded = f"<details><summary>Show</summary><p>{abstract}</p></details>"
+    row = one(REGISTRY.readers["keyword-tables"], KEYWORDS + cells.replace(abstract, folded))
+    assert [text.text for text in row.texts] == [abstract]
+
+
 @pytest.mark.parametrize(
     ("levels", "wrapped"),
     [
@@ -838,6 +857,7 @@ def test_the_guides_examples_are_layouts_and_read_what_it_says(tmp_path):
     parts = guide.split("```")[1::2]
     layouts = [part.removeprefix("toml\n") for part in parts if part.startswith("toml\n")]
     shown = [part.removeprefix("markdown\n") for part in parts if part.startswith("markdown\n")]
+    *shown, plain = shown
     assert len(layouts) == len(shown) + 1 == 3
     for text, page in zip(layouts, shown, strict=False):
         reader = layout(tmp_path, text)
@@ -846,6 +866,10 @@ def test_the_guides_examples_are_layouts_and_read_what_it_says(tmp_path):
         assert row.title
         assert row.texts
     layout(tmp_path, layouts[-1])
+    row = one(REGISTRY.recognise(Page(plain)), plain)
+    assert (row.authors, row.topics) == (("Ann A", "Bob B"), ("Vision",))
+    assert [text.kind for text in row.texts] == ["tldr", "abstract"]
+    assert row.code_urls == ("https://github.com/a/b",)
 
 
 def test_own_layouts_are_found_and_take_a_shipped_ones_place(tmp_path):
@@ -864,10 +888,10 @@ def test_an_own_layout_goes_before_others_if_it_finds_papers(tmp_path):
     layout(
         tmp_path,
         "kind = 'entries'\nstart = '^## \\d+\\. .(?P<title>.+).\\((?P<link>.+)\\)'\n"
-        "labels.Authors = 'authors'\n",
+        "labels.By = 'authors'\n",
     )
     registry = load_registry(layouts=[tmp_path])
-    page = Page(f"# Papers for 2025-01-02\n\n## 1. [A]({LINK}1)\nAuthors: Ann A\n")
+    page = Page(f"# Papers for 2025-01-02\n\n## 1. [A]({LINK}1)\nBy: Ann A\n")
     assert registry.claims(page) == ["mine", "daily-numbered"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -478,6 +478,27 @@ def test_a_bar_and_null_in_an_abstract_end_no_cell():
     assert row.texts == (Text("abstract", "en", "abc | null | def"),)
 
 
+def test_an_escaped_bar_is_a_bar_in_every_table_but_a_norm_in_a_formula():
+    title, text = r"Yes \| no", r"The norm $\|x\|$ of a \| b falls."
+    plain, said = "Yes | no", r"The norm $\|x\|$ of a | b falls."
+    topic = f"|**2025-01-02**|[{title}](https://arxiv.org/abs/2501.00001)|null|{text}|"
+    row = one(TopicTables(), TABLE + topic)
+    assert (row.title, row.texts) == (plain, (Text("abstract", "en", said),))
+    link = "[PDF](https://arxiv.org/abs/2501.00001)"
+    row = one(
+        TranslatedTable(),
+        translated(
+            f"| {title} | Ann A | 2025-01-02 | {link} | {text} |",
+            columns="| 标题 | 作者 | 发布日期 | PDF链接 | 摘要 |",
+        ),
+    )
+    assert (row.title, row.texts) == (plain, (Text("abstract", "en", said),))
+    header = "| **Title** | **Date** | **Abstract** | **Comment** |\n|---|---|---|---|\n"
+    cells = f"| **[{title}](https://arxiv.org/abs/2501.00001)** | 2025-01-02 | {text} |  |"
+    row = one(load_registry().readers["keyword-tables"], header + cells)
+    assert (row.title, row.texts) == (plain, (Text("abstract", "en", said),))
+
+
 @pytest.mark.parametrize(
     ("text", "urls"),
     [

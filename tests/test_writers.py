@@ -39,7 +39,7 @@ def unlined(rows):
 def read_again(layout, rows, intro="一日"):
     """The rows of a page written in a layout, by the only reader that recognises it."""
     page = Page(WRITERS[layout].write(rows, DAY, intro))
-    claims = [name for name, reader in REGISTRY.readers.items() if reader.recognises(page)]
+    claims = REGISTRY.claims(page)
     # Two layouts say "a day without papers" in the same words.
     assert claims == [layout if rows or layout != "daily-titles" else "daily-numbered"]
     # What is written to a file and read from there is the same text.

@@ -96,7 +96,7 @@ class DescribedTable(Described):
         if piece is None or cell.casefold() in NOTHING:
             return True
         if piece.pattern:
-            return piece.pattern.search(cell) is not None
+            return piece.whole is not None or piece.pattern.search(cell) is not None
         if piece.field == "published":
             return find_date(cell) is not None
         if piece.field in ("link", "code") or (piece.field == "title" and self._link_in_title):

@@ -83,13 +83,17 @@ class Pieces:
         return spans
 
     def read(self, piece: Piece, text: str, label: str) -> None:
-        """Put a column's text as its description says; what its pattern misses is a note."""
+        """Put a column's text as its description says.
+
+        Where its pattern finds nothing, all of it is the one kind of text that the pattern
+        names, else a note.
+        """
         if piece.field:
             self.put(piece.field, text, label)
         elif piece.pattern and text.strip().casefold() not in NOTHING:
             before = len(self.notes)
             if not self.match(piece.pattern, text):
-                self.note(text, label)
+                self.put(piece.whole or "note", text, label)
             self.notes[before:] = _labelled(self.notes[before:], label)
 
     def row(self, line: int, end_line: int, context: Context) -> Row:

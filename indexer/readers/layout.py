@@ -31,7 +31,7 @@ from pydantic import (
 )
 
 from embeddings.errors import ConfigError
-from indexer.paper import Language
+from indexer.paper import Language, TextKind
 
 FieldName = Literal[
     "title", "link", "published", "authors", "categories", "topics", "code",
@@ -39,6 +39,7 @@ FieldName = Literal[
     "note", "ignore",
 ]  # fmt: skip
 FIELDS: tuple[str, ...] = get_args(FieldName)
+_TEXTS: tuple[str, ...] = get_args(TextKind)
 SHIPPED = Path(__file__).parent.parent / "layouts"
 
 
@@ -80,6 +81,12 @@ class Piece(_Strict):
         """Every field that may come of it."""
         found = [self.field] if self.field else []
         return frozenset([*found, *(self.pattern.groupindex if self.pattern else ())])
+
+    @property
+    def whole(self) -> FieldName | None:
+        """The field of the whole text where the pattern finds nothing: its one kind of text."""
+        texts = [name for name in get_args(FieldName) if name in self.fields and name in _TEXTS]
+        return texts[0] if self.pattern and len(texts) == 1 else None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -41,6 +41,7 @@ _HYPHEN_BREAK = re.compile(r"(?<=\w)(-{1,2})\n(?!(?:and|or|to|versus|vs)\b)(?=\w
 NAME_SUFFIX = r"(?:Jr|Sr|II|III|IV)\b\.?"
 """What a comma sets off from the name it belongs to, as a pattern."""
 _SUFFIX_COMMA = re.compile(rf",\s*(?={NAME_SUFFIX}\s*(?:,|$))")
+_FORMULA_OR_BAR = re.compile(r"\$[^$\n]*\$|\\\|")
 _SEPARATOR = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*")
 
 NOTHING = frozenset({"", "null", "none", "n/a", "nan", "-", "--"})
@@ -154,7 +155,12 @@ def join_wrapped(lines: Iterable[str]) -> str:
 def split_cells(row: str) -> list[str]:
     """Split a table row into its cells, stripped; the outer bars are optional."""
     inner = row.strip().removeprefix("|").removesuffix("|")
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    return [unescape_bars(cell.strip()) for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def unescape_bars(cell: str) -> str:
+    r"""Write a cell's `\|` as the bar that it stands for; in a formula it is a norm's sign."""
+    return _FORMULA_OR_BAR.sub(lambda found: "|" if found[0] == r"\|" else found[0], cell)
 
 
 def is_separator(line: str) -> bool:

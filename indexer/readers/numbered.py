@@ -16,6 +16,9 @@ from indexer.readers.entries import read_entries
 _ENTRY = re.compile(r"##(?!#)\s*(?:\d+\s*(?:[.、:]\s*|(?=\[))|(?=.*(?:\[|https?://)))(?P<link>.*)")
 _STARTS = re.compile(r"^##\s*\d+\s*\.\s*\[", re.MULTILINE)
 _TITLED = re.compile(r"^title\s*[:：]", re.IGNORECASE | re.MULTILINE)
+# Under such headings a plain digest says who wrote a paper; see `labelled`.
+_LABELLED = re.compile(r"^\W*(?:authors?|作者)\W*[:：]", re.IGNORECASE | re.MULTILINE)
+_SUMMARY = re.compile(r"^summary\s*[:：]", re.IGNORECASE | re.MULTILINE)
 _DAY = re.compile(r"^# Papers for \d", re.MULTILINE)
 
 
@@ -27,7 +30,7 @@ class Numbered:
     def recognises(self, page: Page) -> bool:
         """Whether the page has numbered entries, or is an empty day of this layout."""
         if _STARTS.search(page.text):
-            return True
+            return bool(_SUMMARY.search(page.text)) or not _LABELLED.search(page.text)
         return bool(_DAY.search(page.text)) and not _TITLED.search(page.text)
 
     def read(self, page: Page) -> Reading:

@@ -8,10 +8,10 @@ package must not keep the archive from reading anything else.
 Layouts that a TOML file describes need no package: those that ship, and those in folders of
 the user's own, of which one named as a shipped one takes its place.
 
-Should more than one reader recognise a page, those that find no paper on it stand back: a
-heading alone may belong to anyone. A layout of the user's own goes before others, and then the
-name that comes first in the alphabet, of which a warning tells. The choice never depends on the
-order of installation.
+Should more than one reader recognise a page, one that finds papers on it reads it, a layout of
+the user's own first, and then the one whose entry point name comes first in the alphabet;
+a warning says so. The choice never depends on the order of installation. `labelled-entries`,
+which reads any plain list of papers, is asked only where no other reader finds any.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from indexer.readers.described import Described
 from indexer.readers.described_entries import DescribedEntries
 from indexer.readers.described_json import DescribedJson
 from indexer.readers.described_table import DescribedTable
+from indexer.readers.labelled import LabelledEntries
 from indexer.readers.layout import SHIPPED, EntriesLayout, Layout, TableLayout, read_layouts
 
 GROUP = "paper_archive.readers"
+GENERAL = LabelledEntries.layout
 
 
 class ReaderWarning(UserWarning):
@@ -54,12 +56,19 @@ class Registry:
     def claims(self, page: Page) -> list[str]:
         """The names of all readers that recognise a page, the one to use first.
 
-        Those that find no paper on it are left out where another does.
+        Those that find no paper on it are left out where another does; the general one is
+        asked where no other finds any.
         """
-        names = [name for name, reader in self.readers.items() if _recognises(name, reader, page)]
-        if len(names) > 1:
-            names = [name for name in names if _finds(name, self.readers[name], page)] or names
-        return sorted(names, key=lambda name: name not in self._own)
+        names = [
+            name
+            for name, reader in self.readers.items()
+            if name != GENERAL and _recognises(name, reader, page)
+        ]
+        finding = [name for name in names if _finds(name, self.readers[name], page)]
+        general = self.readers.get(GENERAL)
+        if not finding and general and _recognises(GENERAL, general, page):
+            return [GENERAL]
+        return sorted(finding or names, key=lambda name: name not in self._own)
 
     def recognise(self, page: Page) -> Reader | None:
         """Return the reader for a page; None if no reader knows its layout."""
@@ -81,7 +90,7 @@ def load_registry(
     """
     found = entry_points(group=GROUP) if points is None else points
     shipped = (SHIPPED,) if points is None else ()
-    readers: dict[str, Reader] = {}
+    readers: dict[str, Reader] = {} if points is not None else {GENERAL: LabelledEntries()}
     # Sorted by value too, so that of two plug-ins with one name always the same one is used.
     for point in sorted(found, key=lambda point: (point.name, point.value)):
         if point.name in readers:

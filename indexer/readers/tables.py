@@ -78,8 +78,7 @@ def table_rows(lines: Sequence[str]) -> Iterator[TableRow]:
         ):
             below = end = _row_end(lines, index, len(header))
             text = unwrap(lines[index:end])
-            cells = tuple(cell.replace(r"\|", "|") for cell in split_cells(text))
-            yield TableRow(index, end, header, cells)
+            yield TableRow(index, end, header, tuple(split_cells(text)))
         index = end
 
 

@@ -27,6 +27,7 @@ from indexer.readers.markup import (
     join_wrapped,
     reject,
     split_cells,
+    unescape_bars,
 )
 from indexer.readers.slot import read_slot
 
@@ -101,9 +102,10 @@ def _read_row(number: int, end: int, line: str, topic: str | None, columns: list
     if match is None:
         count = len(split_cells(line))
         raise EntryError(f"row has {count} cells, the table has {len(_COLUMNS)} columns")
-    link = read_link(match["title"])
+    link = read_link(unescape_bars(match["title"]))
     # One bar closes the row; a second one right before it is the empty fifth cell.
-    slot = read_slot(match["rest"].strip().removesuffix("|").strip().removesuffix("|"))
+    rest = match["rest"].strip().removesuffix("|").strip().removesuffix("|")
+    slot = read_slot(unescape_bars(rest))
     notes = list(link.notes)
     published = find_date(match["date"])
     stated = clean(match["date"].replace("*", ""))

@@ -37,6 +37,7 @@ from indexer.readers.markup import (
     split_cells,
     squeeze,
     unescape,
+    unescape_bars,
 )
 from indexer.readers.slot import read_slot
 
@@ -181,7 +182,7 @@ def _cells(row: str, columns: list[str]) -> dict[str, str]:
     if len(before) != position or len(behind) != behind_count:
         raise wrong_count
     cells = [*before, unescape(link["url"]), *behind]
-    return {name: cell.strip() for name, cell in zip(columns, cells, strict=True)}
+    return {name: unescape_bars(cell.strip()) for name, cell in zip(columns, cells, strict=True)}
 
 
 def _title_and_notes(cell: str) -> tuple[str, list[str]]:
