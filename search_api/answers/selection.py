@@ -18,7 +18,7 @@ from search_api.answers.evidence import Evidence
 from search_api.answers.finding import Finding
 from search_api.answers.quantity import ITEM, quantities
 from search_api.answers.question import Question
-from search_api.answers.reading import passage
+from search_api.answers.reading import log_odds, passage
 from search_api.answers.scoring import Candidate
 from search_api.answers.sentence import Sentence, quotable
 from search_api.answers.translation import said_in, translation
@@ -32,8 +32,9 @@ _SAID = 0.35
 """Share of a sentence's information in one of the other language that says it already."""
 _AS_NEAR = 0.5
 """How much a translation must have of what the sentence has of a question."""
-_ANSWERS = 0.5
-"""What a reader gives a translation that answers too, however sure it is of the sentence."""
+_LESS = 0.3
+"""Log-odds by which a translation may read less like an answer: those that leave the answer out
+were all further behind, and half of those that do not were nearer."""
 SOURCES = 8
 """Sentences that a language model is shown at most."""
 _ORDER = re.compile(
@@ -107,8 +108,9 @@ def in_own_language(
         return candidate
     translated = replace(candidate, sentence=other)
     if reader is not None:
-        said, there = reader.scores(question.text, [passage(candidate), passage(translated)])
-        if there < min(said, _ANSWERS):
+        pair = [passage(candidate), passage(translated)]
+        said, there = log_odds(reader.scores(question.text, pair))
+        if there < said - _LESS:
             return candidate
     return translated
 
