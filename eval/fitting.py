@@ -29,7 +29,7 @@ from search_api.answers.model import AnswerModel
 from search_api.answers.reading import Readings, combined, read
 
 STEPS, RATE, DECAY = 300, 0.05, 1e-3
-MAX_FALSE_REFUSALS = 0.10
+MAX_FALSE_REFUSALS = 0.07
 """Of answerable questions, that the threshold may cost in cross-validation: many are harder than
 people's, of which it costs fewer.
 """
