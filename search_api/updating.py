@@ -159,7 +159,7 @@ def _indexed(archive: Archive, step: IndexStep, paths: list[Path], name: str) ->
 def _done(name: str, run: Callable[[], tuple[str, IndexReport, str | None]]) -> Step:
     try:
         name, report, problem = run()
-    except ArchiveError as error:
+    except (ArchiveError, OSError, UnicodeError) as error:
         return Step(name, "failed", problem=str(error))
     return Step(
         name,

@@ -133,6 +133,15 @@ def test_a_second_page_that_fails_costs_only_itself(server, fetch):
     assert len(lines(folder)) == 121
 
 
+def test_half_a_character_costs_no_day(server, fetch):
+    summary = "A cut emoji \ud83d and a whole one \U0001f600"
+    server.daily[DAY] = [daily_paper(1, DAY, summary=summary), daily_paper(2, DAY)]
+    report, folder = fetch()
+    assert report.missing == []
+    first, _ = (json.loads(line)["paper"]["summary"] for line in lines(folder)[1:])
+    assert first == "A cut emoji \ufffd and a whole one \U0001f600"
+
+
 def test_records_that_say_too_little_are_rejected(server, fetch):
     odd = [{"paper": None}, {"paper": {"id": "2509.00001"}}, daily_paper(2, DAY, authors=None)]
     server.daily[DAY] = [*odd, daily_paper(3, DAY, id="not-arxiv", upvotes=None)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.errors import ConfigError
+from indexer.sources.fetched import folder_name
 from search_api.updating import read_plan
 from tests.paper_server import PaperServer, daily_paper, papers_of_day, status
 
@@ -73,6 +74,20 @@ def test_everything_is_done_and_what_fails_does_not_stop_the_rest(server, comman
     steps = json.loads(done.stdout)["steps"]
     assert [each["status"] for each in steps] == ["done"] * 3
     assert [each["papers_new"] for each in steps] == [2, 0, 0]
+
+
+def test_a_fault_of_the_disk_does_not_stop_the_rest(command, tmp_path):
+    home = tmp_path / "home"
+    in_the_way = home / "fetched/huggingface" / folder_name("daily papers")
+    in_the_way /= ".2025-09-30.jsonl.cursor"
+    in_the_way.mkdir(parents=True)
+    plan = f'[[fetch]]\nhf = "2025-09-30"\n[[index]]\npaths = ["{EXAMPLES.as_posix()}"]\n'
+    (home / "update.toml").write_text(plan, "utf-8")
+    done = command()
+    assert done.returncode == 1
+    first, second = json.loads(done.stdout)["steps"]
+    assert (first["status"], second["status"]) == ("failed", "done")
+    assert str(in_the_way) in first["problem"]
 
 
 def test_a_topic_stands_for_its_categories(server, command, tmp_path):

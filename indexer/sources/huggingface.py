@@ -82,9 +82,11 @@ class HuggingFaceSource:
 
 def _read_page(content: bytes) -> list[Record]:
     try:
-        found = json.loads(content)
+        said = json.dumps(json.loads(content), ensure_ascii=False)
     except ValueError as error:
         raise UnusableAnswer(f"the answer is cut short or no JSON ({error})") from error
+    # JSON may hold half a character, as of an emoji that was cut, which no file can.
+    found = json.loads(said.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise UnusableAnswer("the answer is no list of papers")
     return found
