@@ -131,6 +131,11 @@ class Ledger:
                 ],
             )
 
+    def forget(self, paths: Sequence[Path]) -> None:
+        """Forget the deliveries that were kept in these files."""
+        with self._catalogue.transaction() as db:
+            db.executemany("DELETE FROM delivery WHERE path = ?", [(printable(p),) for p in paths])
+
     def followed(self) -> list[Followed]:
         """Every stream that is fetched."""
         found = self._catalogue.query("SELECT * FROM followed ORDER BY source, stream")

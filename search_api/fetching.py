@@ -20,6 +20,7 @@ from indexer.ledger import Day, Followed, Ledger
 from indexer.report import IndexReport
 from indexer.sources.base import WHOLE
 from search_api.archive import Archive
+from search_api.delivered import read_in
 from search_api.filters import Narrowing
 
 if TYPE_CHECKING:
@@ -101,7 +102,6 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
     another process has the archive or fetches the same.
     """
     # These bring an HTTP client and an XML parser, which no search needs.
-    from indexer.sources.fetched import read_delivery
     from indexer.sources.fetcher import Fetcher
     from indexer.sources.window import Window, days
 
@@ -109,8 +109,7 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
     start, end = _range(job)
     with _opened_source(job, archive) as source:
         windows = list(days(start, end or _today())) if start else [Window()]
-        ledger = Ledger(archive.catalogue)
-        ledger.follow(
+        Ledger(archive.catalogue).follow(
             Followed(
                 source.name,
                 source.stream,
@@ -126,11 +125,7 @@ def fetch(archive: Archive, job: Job, *, again: bool = False) -> Fetched:
             lock_timeout=archive.settings.lock_timeout,
         )
         report = fetcher.fetch(windows, again=again)
-    # All of the stream's files, so that what an earlier run could not finish is finished.
-    paths = sorted(fetcher.folder.glob("*.jsonl"))
-    deliveries = [(delivery, path) for path in paths if (delivery := read_delivery(path))]
-    ledger.record(deliveries)
-    read = archive.index(paths, source=source.name)
+    read = read_in(archive, fetcher.folder, source.name)
     unread = [f"{each.file}: received and not indexed: {each.reason}" for each in read.skipped]
     whole = [each for each in report.asked if not each.split]
     stated = [each.announced for each in whole if each.announced is not None]

@@ -386,6 +386,23 @@ def test_papers_that_no_part_of_a_split_announces_are_told(server, fetch):
         assert set(records(folder)) == ids(server.papers[1:])
 
 
+def test_a_split_day_that_is_read_whole_takes_the_place_of_its_parts(server, fetch):
+    server.papers = papers_of_day(DAY, 7)
+    fetch(arxiv_split=4)
+    gone = server.papers.pop()
+    for act in (status(503), malformed):  # a whole that cannot be read takes no part's place
+        server.script = [act] * ATTEMPTS
+        report, folder = fetch(again=True)
+        assert report.missing
+        assert len(list(folder.glob(f"{DAY}T*.jsonl"))) > 1
+        assert set(records(folder)) == ids([*server.papers, gone])
+    report, folder = fetch()
+    assert report.missing == []
+    assert [path.name for path in folder.glob("*.jsonl")] == [f"{DAY}.jsonl"]
+    assert set(records(folder)) == ids([*server.papers, gone])
+    assert (report.asked[0].received, report.asked[0].kept) == (6, 1)
+
+
 def test_a_minute_beyond_the_limit_is_told(server, fetch):
     noon = datetime(2025, 9, 1, 12, 30, tzinfo=UTC)
     server.papers = [FakePaper(f"2509.{100 + index:05d}", noon) for index in range(3)]
@@ -460,6 +477,11 @@ def test_by_the_day_of_the_update(server, fetch):
     report, folder = fetch(question=question)
     whole(report, folder, server.papers[1:])
     assert "lastUpdatedDate:[202509010000" in server.asked[0].query["search_query"]
+    # Updated once more, it is another day's paper, and nothing is wrong with this day.
+    server.papers[1] = replace(new, version=3, updated=datetime(2025, 9, 5, tzinfo=UTC))
+    report, folder = fetch(question=question, again=True)
+    assert (report.missing, report.asked[0].kept) == ([], 1)
+    assert set(records(folder)) == {f"{new.id}v2"}
 
 
 def test_a_question_that_arxiv_refuses(server, fetch):

@@ -217,6 +217,43 @@ def test_an_archive_is_made_anew_from_what_was_fetched(server, archive):
         assert status(anew).days == days
 
 
+def test_in_a_home_that_was_moved_nothing_is_counted_twice(server, archive, tmp_path):
+    server.papers = papers_of_day("2025-09-01", 3)
+    job = Job(("cs.CV",), date_from="2025-09-01", date_to="2025-09-02")
+    fetch(archive, job)
+    before = [archive.paper(each) for each in archive.catalogue.paper_ids()]
+    archive.close()
+    moved = archive.home.rename(tmp_path / "moved")
+    with Archive(Settings(home=moved), embedder=archive.embedder) as there:
+        fetch(there, job)
+        found = status(there)
+        assert [(day.day, day.indexed) for day in found.days] == [
+            ("2025-09-01", 3),
+            ("2025-09-02", 0),
+        ]
+        assert len(found.sources) == 1
+        assert [there.paper(each) for each in there.catalogue.paper_ids()] == before
+        (moved / "fetched").rename(tmp_path / "elsewhere")
+        assert fetch(there, Job(("cs.CV",), date_from="2025-09-02", date_to="2025-09-02")).asked
+        assert there.catalogue.paper_ids() == [paper.paper_id for paper in before]
+
+
+def test_a_day_in_parts_that_is_read_whole_is_counted_once(server, archive):
+    server.papers = papers_of_day("2025-09-01", 8)
+    job = Job(("cs.CV",), date_from="2025-09-01", date_to="2025-09-01")
+    # The first hour that is asked for fails, for good.
+    server.script = [well, malformed, malformed]
+    settings = archive.settings
+    archive.settings = settings.model_copy(update={"arxiv_split": 5})
+    assert fetch(archive, job).missing
+    archive.settings = settings
+    assert fetch(archive, job, again=True).missing == []
+    (day,) = status(archive).days
+    assert (day.announced, day.received, day.indexed) == (8, 8, 8)
+    assert status(archive).gaps == []
+    assert len(archive.paper(server.papers[0].id).seen_in) == 1
+
+
 def test_the_last_days_are_asked_for_again_and_today_is_no_gap(server, archive):
     today = datetime.now(UTC).date()
     first = (today - timedelta(days=2)).isoformat()

@@ -671,6 +671,10 @@ def test_records_that_moved_to_another_day_stay(server, harvest):
     report, folder = harvest(again=True)
     whole(report, folder, gone)
     assert (report.asked[0].received, report.asked[0].kept) == (0, 2)
+    none = said('<ListRecords><resumptionToken completeListSize="0"/></ListRecords>')
+    server.script = after_identify(lambda *_: (200, {}, none))
+    report, folder = harvest(again=True)
+    whole(report, folder, gone)
 
 
 @pytest.mark.parametrize("act", [html, tagsoup, empty_body])

@@ -104,7 +104,9 @@ class ArxivSource:
         self._question = question
         self._split = settings.arxiv_split
         self._client = _Client(http, settings.arxiv_page)
-        by = " by last update" if question.by != "submittedDate" else ""
+        # A paper leaves the day of its last update with the next one.
+        self.lasting = question.by == "submittedDate"
+        by = "" if self.lasting else " by last update"
         self.stream = f"ids {','.join(question.ids)}" if question.ids else f"{question}{by}"
         self.question = f"{http.shown} {settings.arxiv_page} {self.stream}"
         self.asked = question.options()

@@ -93,6 +93,11 @@ class Source(Protocol):
         ...
 
     @property
+    def lasting(self) -> bool:
+        """Whether what a window holds stays in it for good."""
+        ...
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The options of `archive fetch` that ask this, without dates, after the settings
         (as `NAME=value`) that it takes.

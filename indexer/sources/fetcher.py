@@ -7,7 +7,7 @@ Reading the files into the archive and counting them is left to others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -98,12 +98,18 @@ class Fetcher:
         if answer.split and not window.parts(now):
             too_many = f"{answer.announced} announced, more than can be asked for in one minute"
             answer = Answer(answer.announced, missing=too_many)
-        earlier = read_records(path)
-        if earlier and answer.announced == 0 and not answer.missing:
+        was_split = known is not None and known.split
+        parts = list(self._parts(window)) if was_split and not answer.split else []
+        earlier = [record for each in (path, *parts) for record in read_records(each)]
+        if self._source.lasting and earlier and answer.announced == 0 and not answer.missing:
             # Papers are withdrawn, never taken away, so this is a fault that lasted.
             answer.missing = f"none announced, where there were {len(earlier)} before"
+        if parts and answer.missing is not None:
+            # The parts stand for the whole until it can be read.
+            answer.split, parts, earlier = True, [], read_records(path)
         given = {self._source.identity(record) for record in answer.records}
-        kept = [each for each in earlier if self._source.identity(each) not in given]
+        lacked = {self._source.identity(record): record for record in earlier}
+        kept = [record for name, record in lacked.items() if name not in given]
         delivery = Delivery(
             source=self._source.name,
             stream=self._source.stream,
@@ -118,10 +124,23 @@ class Fetcher:
             fetched_at=now.isoformat(timespec="seconds"),
             first_fetched=known.first_fetched if known else now.date().isoformat(),
         )
+        if parts:
+            # Killed while they go, this is a split window some of whose parts are not there.
+            write(path, replace(delivery, split=True), [*answer.records, *kept])
+            for part in parts:
+                part.unlink()
         write(path, delivery, [*answer.records, *kept])
         if answer.missing is None:
             cursor.restart()
         return delivery, answer.error
+
+    def _parts(self, window: Window) -> Iterator[Path]:
+        """The files of the parts that a window was split into, and of theirs."""
+        for part in window.parts(datetime.now(UTC)):
+            known = read_delivery(self._path(part))
+            if known is not None:
+                yield from self._parts(part) if known.split else ()
+                yield self._path(part)
 
     def _unaccounted(self, window: Window, delivery: Delivery) -> list[str]:
         """What a window announced and its parts together did not, noted and told."""

@@ -29,6 +29,7 @@ class HuggingFaceSource:
     name = "huggingface"
     stream = "daily papers"
     settles = SETTLES["huggingface"]
+    lasting = True
     asked: tuple[str, ...] = ()
 
     def __init__(self, http: PoliteClient) -> None:

@@ -57,6 +57,7 @@ class OaiSource:
 
     name = "oaipmh"
     settles = SETTLES["oaipmh"]
+    lasting = False  # a record that changes again is another day's
 
     def __init__(self, sets: tuple[str, ...], settings: Settings, http: PoliteClient) -> None:
         self._sets = tuple(sorted(set(sets)))
