@@ -443,6 +443,30 @@ def test_what_xml_forbids_costs_no_page(server, harvest, name):
         assert record["metadata"]["abstract"] == [f"A ligature {read} of a PDF"]
 
 
+@pytest.mark.parametrize("text", [b"x" * 10_100_000, b"<i>" * 300 + b"y" + b"</i>" * 300])
+def test_a_page_that_cannot_be_read_to_its_end_is_told(server, harvest, text):
+    server.records = records_of_day(DAY, 7, abstract="@@")
+    server.script = after_identify(*[with_bytes(b"@@", text)] * ATTEMPTS)
+    report, _ = harvest(fetch_timeout=20.0)
+    assert report.missing[0].startswith(f"{DAY}: the answer cannot be read to its end (")
+    server.script = []
+    whole(*harvest(), server.records)
+
+
+def test_entities_that_a_page_declares_are_their_text(server, harvest):
+    server.records = records_of_day(DAY, 1, abstract="A @@ of tides")
+    declared = b'<!DOCTYPE OAI-PMH [<!ENTITY word "study">]><OAI-PMH '
+
+    def act(status, headers, body):
+        return status, headers, body.replace(b"<OAI-PMH ", declared, 1).replace(b"@@", b"&word;")
+
+    server.script = after_identify(act)
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    (record,) = kept(folder).values()
+    assert record["metadata"]["abstract"] == ["A study of tides"]
+
+
 @pytest.mark.parametrize("before", ["\n", "\ufeff", "\ufeff\r\n "])
 def test_what_stands_before_the_declaration_costs_no_page(server, harvest, before):
     server.records = records_of_day(DAY, 3)

@@ -10,12 +10,13 @@ belong to `indexer.sources.resumption`.
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 import httpx2
+from lxml import etree
 from oaipmh_scythe import OAIResponse, Scythe
 from oaipmh_scythe.iterator import OAIResponseIterator
 from oaipmh_scythe.models import Header
@@ -71,6 +72,22 @@ class Repository(Scythe):
         }
 
 
+class _Answer(OAIResponse):
+    """The package's answer, read whole: the package's own parser ends without a word at a text or
+    a nesting beyond its limits, and leaves out entities that the page itself declares.
+    """
+
+    @cached_property
+    def xml(self) -> Any:
+        """The root. Raises `UnusableAnswer`."""
+        parser = etree.XMLParser(remove_blank_text=True, recover=True)
+        root = etree.XML(self.http_response.content, parser=parser)
+        for each in parser.error_log:
+            if each.level == etree.ErrorLevels.FATAL:
+                raise UnusableAnswer(f"the answer cannot be read to its end ({each.message})")
+        return root
+
+
 def _read(query: Query, content: bytes) -> OAIResponse:
     """Raises `UnusableAnswer` unless the answer is whole, else the error that it states."""
     root, content = parse(content)
@@ -78,7 +95,7 @@ def _read(query: Query, content: bytes) -> OAIResponse:
         raise UnusableAnswer(
             f"the answer is no OAI-PMH but <{_bare(root.tag)}>; is ARCHIVE_OAI_URL right?"
         )
-    answer = OAIResponse(httpx2.Response(200, content=content), params=query)
+    answer = _Answer(httpx2.Response(200, content=content), params=query)
     answer.raise_for_oaipmh_error()
     if root.find(f"{_OAI}{query['verb']}") is None:
         raise UnusableAnswer(f"the answer holds no {query['verb']}")
