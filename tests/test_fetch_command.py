@@ -127,6 +127,15 @@ def test_one_paper_of_several_sources_is_one_paper(server, archive):
     assert {at.date for at in paper.seen_in if at.source == "huggingface"} == {"2025-09-30"}
 
 
+def test_addresses_may_have_a_query_of_their_own(server, archive):
+    given = {"arxiv_url": f"{server.arxiv_url}?key=7", "hf_url": f"{server.hf_url}?key=7"}
+    archive.settings = archive.settings.model_copy(update=given)
+    server.papers = papers_of_day("2025-09-30", 1)
+    server.daily["2025-09-30"] = [daily_paper(7, "2025-09-30")]
+    for job in (Job(ids=(server.papers[0].id,)), Job(hf="2025-09-30")):
+        assert (fetch(archive, job).received, server.asked[-1].query["key"]) == (1, "7")
+
+
 def test_the_ledger_counts(server, archive):
     server.papers = papers_of_day("2025-09-01", 3) + papers_of_day("2025-09-03", 2)
 

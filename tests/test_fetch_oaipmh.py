@@ -123,6 +123,13 @@ def test_a_password_is_kept_nowhere(server, harvest, settings):
     assert source.asked == (f"ARCHIVE_OAI_URL={server.oai_url}", "--oai", "cs")
 
 
+def test_an_address_may_have_a_query_of_its_own(server, harvest):
+    server.records = records_of_day(DAY, 7)
+    report, folder = harvest(oai_url=f"{server.oai_url}?page=oai", oai_format="oai_dc")
+    whole(report, folder, server.records)
+    assert [query["page"] for query in server.lists()] == ["oai"] * 2
+
+
 # A day
 
 

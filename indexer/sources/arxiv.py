@@ -80,7 +80,7 @@ class _Client(arxiv.Client):
 
     def __init__(self, http: PoliteClient, page_size: int) -> None:
         super().__init__(page_size=page_size, delay_seconds=0, num_retries=0)
-        self.query_url_format = http.url + "?{}"
+        self.query_url_format = http.asking + "{}"
         self._http = http
 
     def page(self, search: arxiv.Search, start: int, *, exact: bool = True) -> dict[str, Any]:

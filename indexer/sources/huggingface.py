@@ -71,11 +71,11 @@ class HuggingFaceSource:
         query = urlencode({"date": window.label, "limit": PAGE, "p": number})
 
         def ask() -> dict[str, Any]:
-            page = self._http.ask(f"{self._http.url}?{query}", _read_page)
+            page = self._http.ask(f"{self._http.asking}{query}", _read_page)
             for _ in range(EMPTY_ASKED - 1):
                 if page or number:
                     break
-                page = self._http.ask(f"{self._http.url}?{query}", _read_page)
+                page = self._http.ask(f"{self._http.asking}{query}", _read_page)
             return {"records": page}
 
         return ask

@@ -89,7 +89,7 @@ class PoliteClient:
     """Asks one source over HTTP. `busy` is told why it waits before it asks again.
 
     `url` may hold a user and a password; `shown` is the same without them, for all that is
-    printed or kept.
+    printed or kept. `asking` is the address as it goes on with a query, which may have begun.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class PoliteClient:
         busy: Callable[[str], None] = lambda why: None,
     ) -> None:
         self.url = url
+        self.asking = url + ("&" if "?" in url else "?")
         place = urlsplit(url).netloc
         self.host = place.rpartition("@")[2]
         self.shown = url.replace(place, self.host, 1)

@@ -43,7 +43,7 @@ class Repository(Scythe):
         """One answer. Raises `SourceError`, or the protocol's error as `OAIPMHException`."""
         read = partial(_read, query)
         try:
-            return self._http.ask(f"{self._http.url}?{urlencode(query)}", read)
+            return self._http.ask(f"{self._http.asking}{urlencode(query)}", read)
         except SourceError as error:
             # Some say the protocol's errors with an HTTP status beside them.
             if isinstance(error.__cause__, httpx.HTTPStatusError):
