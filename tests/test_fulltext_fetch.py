@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from embeddings.errors import AbsentFile, InputError, SourceError, UnreadableFile
+from embeddings.errors import IncompleteFetch, InputError
 from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.fulltexts.adding import fetch
@@ -134,14 +134,14 @@ def test_a_busy_server_is_asked_again(archive, files):
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_stays_busy_is_told_and_nothing_kept(archive, files, status):
     files.files = {HTML: (status, {}, b""), PDF: pdf()}
-    with pytest.raises(SourceError, match=f"answered {status}, asked 3 times"):
+    with pytest.raises(IncompleteFetch, match=f"answered {status}, asked 3 times"):
         fetched(archive)
     assert PDF not in files.asked
     nothing_kept(archive)
 
 
 def test_a_paper_without_any_file_is_told(archive, files):
-    with pytest.raises(AbsentFile, match="404"):
+    with pytest.raises(IncompleteFetch, match="404"):
         fetched(archive)
     assert files.asked == [HTML, PDF]
     nothing_kept(archive)
@@ -152,24 +152,24 @@ def test_a_cut_pdf_is_asked_for_again_and_never_kept(archive, files):
     assert fetched(archive, pdf=True)[0].blocks > 3
     remove(archive, [PAPER])
     files.files = {PDF: pdf()[:-4000]}
-    with pytest.raises(SourceError, match="cut short"):
+    with pytest.raises(IncompleteFetch, match="cut short"):
         fetched(archive, pdf=True)
     files.files = {PDF: (200, {"Content-Length": "999999"}, pdf())}
-    with pytest.raises(SourceError, match="cannot be reached"):
+    with pytest.raises(IncompleteFetch, match="cannot be reached"):
         fetched(archive, pdf=True)
     nothing_kept(archive)
 
 
 def test_a_pdf_without_text_is_told_with_its_address(archive, files):
     files.files = {PDF: pdf().replace(b" Tj", b" pop")}
-    with pytest.raises(UnreadableFile, match="no text layer"):
+    with pytest.raises(IncompleteFetch, match="no text layer"):
         fetched(archive)
     nothing_kept(archive)
 
 
 def test_the_file_of_another_paper_is_refused(archive, files):
     files.files = {HTML: page().replace(PAPER.encode(), b"2401.00002")}
-    with pytest.raises(SourceError, match="2401"):
+    with pytest.raises(IncompleteFetch, match="2401"):
         fetched(archive)
     nothing_kept(archive)
 
@@ -188,11 +188,33 @@ def test_nothing_is_asked_for_papers_that_are_not_here_or_not_on_arxiv(archive, 
     nothing_kept(archive)
 
 
-def test_what_came_before_a_failure_stands(archive, files):
+@pytest.mark.parametrize("others", [("2010.11929", PAPER), (PAPER, "2010.11929")])
+def test_what_one_paper_lacks_keeps_no_other_from_coming(archive, files, others):
     files.files = {HTML: page()}
-    with pytest.raises(AbsentFile):
-        fetched(archive, PAPER, "2010.11929")
+    said = r"^1 of 2 texts did not come: 2010.11929: 127.0.0.1:\d+ answered 404: Not found$"
+    with pytest.raises(IncompleteFetch, match=said):
+        fetched(archive, *others)
     assert archive.paper(PAPER).fulltext.source.version == 7
+
+
+def test_a_server_that_stays_busy_is_not_asked_for_the_rest(archive, files):
+    files.files = {HTML: (503, {}, b"")}
+    with pytest.raises(IncompleteFetch, match="asked 3 times; 2010.11929: not asked for"):
+        fetched(archive, PAPER, "2010.11929")
+    assert files.asked == [HTML] * 3
+
+
+def test_a_password_is_kept_nowhere(archive, files):
+    secret = files.url.replace("http://", "http://me:secret@")
+    archive.settings = archive.settings.model_copy(update={"arxiv_files_url": secret})
+    files.files = {HTML: page()}
+    (added,) = fetched(archive)
+    assert added.source.origin == files.url + HTML
+    files.files = {PDF: pdf().replace(b" Tj", b" pop")}
+    with pytest.raises(IncompleteFetch, match="no text layer") as refused:
+        fetched(archive, pdf=True)
+    assert "secret" not in str(refused.value)
+    assert not any(b"secret" in path.read_bytes() for path in (archive.home / "fulltext").iterdir())
 
 
 def test_only_the_command_that_is_named_so_asks_for_files(example, copy_of, files, archive_command):

@@ -18,7 +18,7 @@ from indexer.sources.politeness import PoliteClient
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file as it came, what it says, and its address."""
+    """A file as it came, what it says, and its address without a password."""
 
     url: str
     data: bytes
@@ -30,8 +30,8 @@ class ArxivFiles:
     """arXiv's files. `busy` is told why it waits."""
 
     def __init__(self, settings: Settings, busy: Callable[[str], None] = lambda why: None) -> None:
-        self._url = settings.arxiv_files_url.rstrip("/")
-        self._http = PoliteClient(self._url, settings.arxiv_interval, settings, busy)
+        url = settings.arxiv_files_url.rstrip("/")
+        self._http = PoliteClient(url, settings.arxiv_interval, settings, busy)
 
     def fetch(self, wanted: ArxivId, *, pdf: bool = False) -> Fetched:
         """A paper's file; with `pdf` not the HTML version.
@@ -45,17 +45,18 @@ class ArxivFiles:
         name = wanted.key + (f"v{wanted.version}" if wanted.version else "")
         if not pdf:
             try:
-                return self._fetch(f"{self._url}/html/{name}", wanted, _html)
+                return self._fetch(f"/html/{name}", wanted, _html)
             except (AbsentFile, UnreadableHtml):
                 pass  # most papers from before 2024 have none
-        url = f"{self._url}/pdf/{name}"
+        path = f"/pdf/{name}"
         try:
-            return self._fetch(url, wanted, _pdf)
+            return self._fetch(path, wanted, _pdf)
         except InputError as error:
-            raise UnreadableFile(url, str(error)) from error
+            raise UnreadableFile(self._http.shown + path, str(error)) from error
 
-    def _fetch(self, url: str, wanted: ArxivId, read: Callable[[bytes], bytes]) -> Fetched:
-        data = self._http.ask(url, read)
+    def _fetch(self, path: str, wanted: ArxivId, read: Callable[[bytes], bytes]) -> Fetched:
+        url = self._http.shown + path
+        data = self._http.ask(self._http.url + path, read)
         found = extract(data)
         stamp = found.stamp
         if stamp is not None and stamp.key != wanted.key:

@@ -11,15 +11,26 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings.errors import InputError, UnreadableFile
+from embeddings.errors import (
+    AbsentFile,
+    IncompleteFetch,
+    InputError,
+    SourceError,
+    UnreadableFile,
+    UnusableAnswer,
+)
 from indexer.files import read_bytes, sha256
 from indexer.fulltexts.text import FullText, Source
 from indexer.identity import ArxivId
 from indexer.language import language_of
 from indexer.paper import Paper
+from indexer.sources.base import count
 from search_api.archive import Archive
 from search_api.fulltexts.keeping import Added, keep, known
 from search_api.fulltexts.meant import of_file, on_arxiv
+
+_OF_ONE_PAPER = (AbsentFile, UnusableAnswer, UnreadableFile)
+"""Faults of one paper's files, after which others may come."""
 
 
 def add(
@@ -65,17 +76,25 @@ def add(
 def fetch(archive: Archive, paper_ids: Sequence[str], *, pdf: bool = False) -> Iterator[Added]:
     """Fetch the files of papers from arXiv and add them, one by one; ids may name a version.
 
-    Raises `UnknownPaper`, `SourceError`, `UnreadableFile`, `ConfigError` where a library is
-    missing.
+    Raises `UnknownPaper`, `ConfigError` where a library is missing, and `IncompleteFetch` after
+    the last paper, or where arXiv cannot be asked further, with those whose text did not come.
     """
     from indexer.fulltexts.arxiv import ArxivFiles
 
     wanted = [on_arxiv(archive, each) for each in paper_ids]  # before anything is asked for
     waits = archive.observer.stage
+    lacking: list[str] = []
     with closing(ArxivFiles(archive.settings, lambda why: waits(f"Waiting: {why}", 0))) as files:
-        for paper, arxiv in wanted:
+        for number, (paper, arxiv) in enumerate(wanted, 1):
             waits(f"Fetching {arxiv.key}", 0)
-            got = files.fetch(arxiv, pdf=pdf)
+            try:
+                got = files.fetch(arxiv, pdf=pdf)
+            except (SourceError, UnreadableFile) as error:
+                lacking.append(f"{arxiv.key}: {error}")
+                if isinstance(error, _OF_ONE_PAPER):
+                    continue
+                lacking += [f"{each.key}: not asked for" for _, each in wanted[number:]]
+                break
             digest, found = sha256(got.data), got.extracted
             if (here := known(archive, paper, digest, got.version)) is not None:
                 yield here
@@ -84,6 +103,10 @@ def fetch(archive: Archive, paper_ids: Sequence[str], *, pdf: bool = False) -> I
                 found.format, got.url, digest, _now(), got.version, found.pages, found.references
             )
             yield keep(archive, paper, FullText(source, found.blocks), [])
+    if lacking:
+        raise IncompleteFetch(
+            f"{len(lacking)} of {count(len(wanted), 'text')} did not come: {'; '.join(lacking)}"
+        )
 
 
 def _doubt(paper: Paper, beginning: str, stamp: ArxivId | None) -> str:
