@@ -302,6 +302,53 @@ def test_a_stamp_that_is_cited_is_not_the_pages_own():
     assert extract(page).stamp is None
 
 
+def body(inner):
+    """A page of LaTeXML with this in its first section, and the lines that come of it."""
+    page = latexml().replace(b"<figure>", f"{inner}<figure>".encode(), 1)
+    sections = {block.section: block.text for block in extract(page).blocks}
+    return sections["1.1 Method"].split("\n")[:-3]
+
+
+def test_no_two_words_of_different_blocks_are_one():
+    tags = ("center", "address", "summary", "fieldset", "legend", "caption", "dialog", "hgroup")
+    inner = "".join(f"<{tag}>{tag}</{tag}>and" for tag in tags)
+    assert body(f"<div>{inner}</div>") == [each for tag in tags for each in (tag, "and")]
+
+
+def rows(*lines):
+    cell = '<span class="ltx_td">{}</span>'
+    made = (f'<span class="ltx_tr">{"".join(map(cell.format, line))}</span>' for line in lines)
+    return f'<span class="ltx_tabular"><span class="ltx_tbody">{"".join(made)}</span></span>'
+
+
+def test_tables_of_spans_have_rows_and_cells():
+    inner = rows((rows(("Our",), ("model",)), "12.3", "45.6"), ("F1", "<p>7</p>", "8"))
+    assert body(f"<p>It gives{inner}</p>") == ["It gives", "Our model 12.3 45.6", "F1 7 8"]
+
+
+def test_a_page_within_a_cell_or_a_form_is_read():
+    page = latexml().replace(b"<article", b"<form><table><tr><td><article")
+    page = page.replace(b"</article>", b"</article></td></tr></table></form>")
+    page = page.replace(b"<h3>", b"<input value='x'><select><option>Choose</select><h3>")
+    assert extract(page).blocks == extract(latexml()).blocks
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<h2>References</h2><h3>Sources</h3><p>[1] A cited claim.</p><h3>More</h3><p>One more.</p>",
+        '<h2>References<span class="mw-editsection">[edit]</span></h2><p>A cited claim.</p>',
+    ],
+)
+def test_a_list_of_references_ends_where_its_section_does(listed):
+    after = "<h3>Appendix</h3><p>It stays.</p><h2>Thanks</h2><p>It stays, too.</p>"
+    page = latexml().replace(b"</article>", f"{listed}{after}</article>".encode())
+    found = extract(page.replace(b'"ltx_bibliography"', b'"of-somebody-else"'))
+    assert [block.section for block in found.blocks][-2:] == ["Appendix", "Thanks"]
+    assert "cited claim" not in text_of(found)
+    assert "One more" not in text_of(found)
+
+
 REFUSED = {
     "empty": (b"", "is empty"),
     "blank": (b" \n", "is empty"),

@@ -26,14 +26,20 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1
 _FEW_BAD = 0.001
 """Of a page's characters; with fewer it is UTF-8 that was damaged."""
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
-_LEFT_OUT = {"script", "style", "head", "nav", "button", "form", "svg", "iframe", "noscript",
-             "template", "annotation-xml"}  # fmt: skip
+_LEFT_OUT = {"script", "style", "head", "nav", "button", "input", "select", "textarea", "svg",
+             "iframe", "noscript", "template", "annotation-xml"}  # fmt: skip
 _LEFT_OUT_CLASSES = {"ltx_page_header", "ltx_page_footer", "ltx_page_navbar", "ltx_TOC",
                      "ltx_note_mark", "ltx_tag_note", "ltx_role_newpage", "ltx_pagination",
-                     "package-alerts", "html-header-nav", "ltx_ERROR", _REFERENCES}  # fmt: skip
+                     "package-alerts", "html-header-nav", "ltx_ERROR", "mw-editsection",
+                     _REFERENCES}  # fmt: skip
 _BLOCKS = {"p", "div", "section", "article", "main", "body", "li", "ul", "ol", "dl", "dt", "dd",
-           "table", "tbody", "thead", "tr", "figure", "figcaption", "blockquote", "pre", "br",
-           "header", "footer", "aside", "hr"}  # fmt: skip
+           "table", "caption", "tbody", "thead", "tfoot", "tr", "figure", "figcaption",
+           "blockquote", "pre", "br", "header", "footer", "aside", "hr", "address", "center",
+           "details", "summary", "dialog", "fieldset", "legend", "form", "hgroup", "menu",
+           "search"}  # fmt: skip
+# Within a line LaTeXML writes tables and paragraphs as spans.
+_BLOCK_CLASSES = {"ltx_tabular", "ltx_tr", "ltx_p"}
+_CELL_CLASSES = {"ltx_td", "ltx_th"}
 
 
 class UnreadableHtml(InputError):
@@ -94,7 +100,7 @@ class _Walk:
         self._notes: list[str] = []
         self._around: list[tuple[list[Paragraph], list[str], list[str]]] = []
         self._titled = False
-        self._in_heading = 0
+        self._in_line = 0
 
     def enter(self, node: Any) -> bool:
         """Begin an element; whether what is in it counts."""
@@ -109,30 +115,31 @@ class _Walk:
             self.found, self._pieces, self._notes = [], [], []
         elif kind in ("block", "heading"):
             self._end_block()
-            self._in_heading += kind == "heading"
+        self._in_line += _is_line(kind, node)
         self.add(node.text)
         return True
 
     def leave(self, node: Any) -> None:
         """End an element."""
         kind = _kind(node)
+        self._in_line -= _is_line(kind, node)
         if kind == "note":
             self.flush()
             said = [each.text for each in self.found]
             self.found, self._pieces, self._notes = self._around.pop()
             self._notes += said
         elif kind == "heading":
-            self._in_heading -= 1
-            self.flush(heading=self._titled or node.tag != "h1")
+            level = int(node.tag[1])
+            self.flush(level if self._titled or level > 1 else 0)
             self._titled = True  # the first one of the highest level is the paper's title
         elif kind == "block":
             self._end_block()
-        elif kind == "" and node.tag in ("td", "th"):
+        elif kind == "cell":
             self.add(" ")
 
     def _end_block(self) -> None:
-        """What follows is another paragraph, but within a heading only its next line."""
-        if self._in_heading:
+        """What follows is another paragraph, but within a heading or cell only its next line."""
+        if self._in_line:
             self.add(" ")
         else:
             self.flush()
@@ -140,14 +147,16 @@ class _Walk:
     def add(self, text: str | None) -> None:
         self._pieces.append(text or "")
 
-    def flush(self, *, heading: bool = False) -> None:
+    def flush(self, level: int = 0) -> None:
+        """End a paragraph; with a `level` it is a heading."""
         text = plain("".join(self._pieces))
         notes, self._pieces, self._notes = self._notes, [], []
         for each in (text, *notes):
             if STAMP.match(each):
                 self.stamp = self.stamp or (each if STAMPED_DAY.search(each) else "")
             elif each:
-                self.found.append(Paragraph(0, each, 0.0, heading and each is text))
+                own = level if each is text else 0
+                self.found.append(Paragraph(0, each, 0.0, own > 0, level=own))
 
 
 def _kind(node: Any) -> str:
@@ -161,7 +170,14 @@ def _kind(node: Any) -> str:
         return "note"
     if node.tag in _HEADINGS:
         return "heading"
-    return "block" if node.tag in _BLOCKS else ""
+    if node.tag in ("td", "th") or not classes.isdisjoint(_CELL_CLASSES):
+        return "cell"
+    return "block" if node.tag in _BLOCKS or not classes.isdisjoint(_BLOCK_CLASSES) else ""
+
+
+def _is_line(kind: str, node: Any) -> bool:
+    """Whether all that is in an element is one line; cells that are not LaTeXML's may hold pages."""
+    return kind == "heading" or (kind == "cell" and not _classes(node).isdisjoint(_CELL_CLASSES))
 
 
 def _classes(node: Any) -> set[str]:

@@ -18,6 +18,7 @@ def blocks(found: Iterable[Paragraph], *, paged: bool) -> tuple[tuple[Block, ...
     places: dict[tuple[int | None, int], list[str]] = {}
     sections = [""]
     listing = references = False
+    level = 0
     for place, each in enumerate(found):
         text, heading = each.text, each.text if each.heading else None
         if not each.heading and (begun := run_in(text)):
@@ -27,9 +28,10 @@ def blocks(found: Iterable[Paragraph], *, paged: bool) -> tuple[tuple[Block, ...
         if heading is not None and paged and is_references(heading) and not _listed(found, place):
             heading = None
         if heading is not None:
-            if listing and paged and not follows_references(heading):
+            within = paged or each.level > level
+            if listing and within and not follows_references(heading):
                 continue
-            listing = is_references(heading)
+            listing, level = is_references(heading), each.level
             references = references or listing
             sections.append(heading)
             if each.heading:

@@ -34,6 +34,8 @@ class Paragraph:
     heading: bool = False
     broken: bool = False
     """Begins at the top of a column or page, so that it may go on another one."""
+    level: int = 0
+    """Of a heading in HTML, from 1 on; 0 where nobody says."""
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
