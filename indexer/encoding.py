@@ -1,4 +1,4 @@
-"""What text stands in bytes that are not UTF-8 throughout.
+"""Which encoding is meant by a name, and what text stands in bytes that are not UTF-8 throughout.
 
 A byte that is no text stays in it as Python keeps it, a lone surrogate, until it is mended:
 so it is known from a U+FFFD that a page printed itself.
@@ -6,11 +6,21 @@ so it is known from a U+FFFD that a page printed itself.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from charset_normalizer import from_bytes
 
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932",
+          "euc_kr": "cp949", "iso8859-1": "cp1252", "ascii": "cp1252"}  # fmt: skip
+"""Encodings that are named when more is used (https://encoding.spec.whatwg.org/#names-and-labels)."""
 _NO_TEXT = re.compile("[\udc80-\udcff]")
+
+
+def meant(stated: str) -> str:
+    """The encoding that is meant by a name, as browsers read it. Raises `LookupError`."""
+    name = codecs.lookup(stated).name
+    return _WIDER.get(name, name)
 
 
 def guess_text(data: bytes) -> str | None:

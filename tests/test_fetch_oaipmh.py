@@ -498,6 +498,26 @@ def test_encodings_of_old(server, harvest, encoding):
     assert [each["metadata"]["abstract"] for each in kept(folder).values()] == [[words]] * 3
 
 
+@pytest.mark.parametrize(
+    ("declared", "encoding", "words"),
+    [
+        ("GB2312", "gbk", "朱镕基"),  # 镕 is in GBK alone
+        ("ISO-8859-1", "cp1252", "the “blue” buoy"),
+        ("us-ascii", "utf-8", "Été 中文"),
+        ("latin1", "utf-8", "Été 中文"),
+    ],
+)
+def test_an_encoding_that_is_less_than_it_is_in(server, harvest, declared, encoding, words):
+    server.records = records_of_day(DAY, 1, abstract="@@")
+    named = with_bytes(b'"UTF-8"', f'"{declared}"'.encode())
+    server.script = after_identify(
+        lambda *answer: with_bytes(b"@@", words.encode(encoding))(*named(*answer))
+    )
+    report, folder = harvest()
+    whole(report, folder, server.records)
+    assert [each["metadata"]["abstract"] for each in kept(folder).values()] == [[words]]
+
+
 @pytest.mark.parametrize("encoding", ["nonsense", "hex", "undefined", "utf-16", "utf-7"])
 def test_an_encoding_that_it_is_not_in(server, harvest, encoding):
     server.records = records_of_day(DAY, 3)

@@ -231,6 +231,15 @@ def test_html_declared_as_less_than_it_is(declared, encoding, said):
     assert "Station 7 measured" in text_of(extract(data))
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("gbk", "每个站点每隔三分钟测量一次水位。"), ("cp1252", "Déjà été où l’eau est élevée. ")],
+)
+def test_html_that_names_no_encoding(encoding, said):
+    page = latexml().decode().replace("buoy<span", f"{said * 40}<span")
+    assert said * 40 in text_of(extract(page.encode(encoding)))
+
+
 def test_a_bad_byte_spoils_no_page():
     page = latexml().replace(b"buoy<span", "浮标<span".encode() + b"\xff", 1)
     assert "浮标" in text_of(extract(page))

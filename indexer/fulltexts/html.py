@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embeddings.errors import ConfigError, InputError
+from indexer.encoding import guess_text, meant, mend
 from indexer.fulltexts.edges import STAMP, STAMPED_DAY
 from indexer.fulltexts.paragraphs import Paragraph
 from indexer.fulltexts.words import plain
@@ -20,9 +21,6 @@ MIN_CHARACTERS = 1500
 """Of text; a page with less is one that says that there is none, or an abstract's."""
 _REFERENCES = "ltx_bibliography"
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252",
-          "us-ascii": "cp1252", "ascii": "cp1252"}  # fmt: skip
-"""Encodings that pages name when they use more (https://encoding.spec.whatwg.org/#names-and-labels)."""
 _FEW_BAD = 0.001
 """Of a page's characters; with fewer it is UTF-8 that was damaged."""
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
@@ -194,7 +192,7 @@ def _formula(node: Any) -> str:
 
 
 def _decoded(data: bytes) -> str | bytes:
-    """UTF-8 where it is; else what the page says of itself, read as browsers read it."""
+    """UTF-8 where it is; else what the page says of itself, or what a detector is sure of."""
     try:
         return _undeclared(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -202,13 +200,14 @@ def _decoded(data: bytes) -> str | bytes:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data
     if declared := _CHARSET.search(data[:4096]):
-        name = declared[1].decode("ascii").lower()
         try:
-            return _undeclared(data.decode(_WIDER.get(name, name), "replace"))
-        except LookupError:
+            return _undeclared(data.decode(meant(declared[1].decode("ascii")), "replace"))
+        except (LookupError, UnicodeError):
             return data
     text = data.decode("utf-8", "replace")
-    return _undeclared(text) if text.count("\ufffd") < _FEW_BAD * len(text) else data
+    if text.count("\ufffd") >= _FEW_BAD * len(text):
+        text = mend(guess_text(data) or "")
+    return _undeclared(text) or data
 
 
 def _undeclared(text: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from html.entities import html5
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from embeddings.errors import UnusableAnswer
+from indexer.encoding import meant
 
 _BLANK = "\ufeff \t\r\n"
 _DECLARATION = re.compile(r"<\?xml\b[^>]*\?>")
@@ -46,11 +48,14 @@ def parse(content: bytes) -> tuple[ElementTree.Element, bytes]:
 
 def _decoded(content: bytes) -> str:
     """The text of an answer; bytes that are not of its encoding stay lone surrogates."""
+    if not content.isascii():
+        with suppress(UnicodeDecodeError):  # whatever it says of itself
+            return content.decode()
     marked = (name for mark, name in _MARKED.items() if content.startswith(mark))
     stated = _ENCODING.search(content[:1000])
     encoding = next(marked, stated[1].decode() if stated else "utf-8")
     try:
-        return content.decode(encoding, "surrogateescape")
+        return content.decode(meant(encoding), "surrogateescape")
     except (LookupError, ValueError):  # no encoding that is known, or not the one it is in
         return content.decode("utf-8", "surrogateescape")
 
