@@ -1,5 +1,6 @@
 """One request at a time and never too soon, whatever process asks."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -74,6 +75,51 @@ def test_whatever_a_killed_process_or_a_clock_left_does_not_stop_it(tmp_path, le
     (tmp_path / "host.next").write_text(left)
     with pace.turn():
         assert float((tmp_path / "host.next").read_text()) == pytest.approx(time.time(), abs=60)
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ("Wed, 21 Oct 99999999999999 07:28:00 GMT", "asked 1 times"),
+        ("Wed, 21 Oct 2025 07:28:00 +99999999999999", "asked 1 times"),
+        ("²", "asked 1 times"),
+        ("9" * 400, "asks to be left alone for 86400 s"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "asks to be left alone for 86400 s"),
+    ],
+)
+def test_whatever_a_server_asks_to_wait_for(server, tmp_path, stated, told):
+    client = PoliteClient(server.arxiv_url, 0.0, Settings(cache=tmp_path, fetch_attempts=1))
+    server.script = [status(503, Retry_After=stated)]
+    with pytest.raises(SourceError, match=f"answered 503.*{told}"):
+        client.ask(client.url, bytes)
+    client.close()
+
+
+def test_an_answer_that_is_not_packed_as_it_says_is_asked_for_again(server, tmp_path):
+    client = PoliteClient(server.arxiv_url, 0.0, Settings(cache=tmp_path, fetch_attempts=2))
+    server.script = [lambda *_: (200, {"Content-Encoding": "gzip"}, b"no gzip")]
+    assert b"totalResults" in client.ask(client.url, bytes)
+    client.close()
+
+
+def test_nobody_waits_for_all_the_words_of_a_refusal(server, tmp_path):
+    def drip(handler):
+        handler.send_response(503)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        with contextlib.suppress(OSError):  # the client has hung up
+            for _ in range(100):
+                handler.wfile.write(b"Busy ")
+                handler.wfile.flush()
+                time.sleep(0.05)
+        handler.close_connection = True
+
+    settings = Settings(cache=tmp_path, fetch_attempts=1, fetch_timeout=0.3)
+    client = PoliteClient(server.arxiv_url, 0.0, settings)
+    server.script = [lambda *_: drip]
+    with pytest.raises(SourceError, match="answered 503, asked 1 times: Busy"):
+        client.ask(client.url, bytes)
+    client.close()
 
 
 def test_a_host_that_nobody_answers_at(tmp_path):

@@ -28,6 +28,9 @@ from indexer.settings import Settings
 PATIENCE = 600.0
 """Seconds: a source that asks to be left alone for longer ends the run instead."""
 _LONGEST = 86_400.0
+_WORDS = 2**20
+"""Bytes of a refusal that are read; OAI-PMH tells its errors in some."""
+_KEPT = (b"content-type", b"retry-after")
 ARXIV_FLOOR = 3.0
 """Seconds; arXiv's terms of use (https://info.arxiv.org/help/api/tou.html)."""
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
@@ -153,10 +156,9 @@ class PoliteClient:
         deadline = time.monotonic() + self._timeout
         with self._client.stream("GET", url) as response:
             if response.is_error:
-                response.read()
                 if (seconds := _retry_after(response)) is not None:
                     self._pace.postpone(seconds)
-                response.raise_for_status()
+                raise _refused(response, deadline)
             body = bytearray()
             for piece in response.iter_bytes():
                 body += piece
@@ -174,7 +176,7 @@ class PoliteClient:
             self._busy(f"{self.host} is busy ({response.status_code})")
             seconds = _retry_after(response)
             return True if seconds is None else seconds <= PATIENCE and seconds
-        if isinstance(error, httpx.TransportError | UnusableAnswer):
+        if isinstance(error, httpx.TransportError | httpx.DecodingError | UnusableAnswer):
             self._busy(f"{self.host}: {error}")
             return True
         return False
@@ -193,15 +195,29 @@ class PoliteClient:
         self._client.close()
 
 
+def _refused(response: httpx.Response, deadline: float) -> httpx.HTTPStatusError:
+    """A refusal with its words, as far as they come in time."""
+    said = bytearray()
+    for piece in response.iter_bytes():
+        said += piece
+        if len(said) > _WORDS or time.monotonic() > deadline:
+            break
+    kept = [(name, value) for name, value in response.headers.raw if name.lower() in _KEPT]
+    read = httpx.Response(
+        response.status_code, headers=kept, content=bytes(said), request=response.request
+    )
+    return httpx.HTTPStatusError("refused", request=response.request, response=read)
+
+
 def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds that a `Retry-After` asks for, given as a number or as a date."""
+    """Seconds that a `Retry-After` asks for, given as a number or as a date; a day at most."""
     stated = response.headers.get("Retry-After", "").strip()
-    if stated.isdigit():
-        return float(stated)
+    if re.fullmatch("[0-9]+", stated):
+        return min(float(stated), _LONGEST)
     try:
         moment = parsedate_to_datetime(stated)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (moment - datetime.now(UTC)).total_seconds()), _LONGEST)
