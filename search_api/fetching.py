@@ -19,6 +19,7 @@ from indexer.gaps import Gap, find_gaps, with_home
 from indexer.ledger import Day, Followed, Ledger
 from indexer.report import IndexReport
 from indexer.sources.base import WHOLE
+from indexer.sources.window import FIRST_YEAR
 from search_api.archive import Archive
 from search_api.delivered import read_in
 from search_api.filters import Narrowing
@@ -250,13 +251,17 @@ def _range(job: Job) -> tuple[date | None, date | None]:
     start, end = _date(narrowed.date_from), _date(narrowed.date_to)
     if start and start > _today():
         raise BadQuery(f"{start} has not begun; the last day that can be fetched is {_today()}.")
+    if start and start.year < FIRST_YEAR:
+        raise BadQuery(
+            f"{start} is too early; begin with {FIRST_YEAR}-01-01, no source has a day before."
+        )
     # `--hf today` is about one day; `--to today` follows.
     moves = end is not None and end >= _today() and last == "today" and first != "today"
     return start, None if moves or end is None else min(end, _today())
 
 
 def _date(number: int | None) -> date | None:
-    return datetime.strptime(str(number), "%Y%m%d").date() if number else None
+    return datetime.strptime(f"{number:08}", "%Y%m%d").date() if number else None
 
 
 def _today() -> date:

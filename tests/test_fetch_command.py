@@ -297,6 +297,8 @@ def test_daily_pages_from_files_take_part(archive, tmp_path):
         (("--category", "cs.CV", "--from", "x"), "'x' is not a date"),
         (("--category", "cs.CV", "--from", "2999-01-01"), "has not begun"),
         (("--category", "cs.CV", "--from", "2025-02", "--to", "2025-01"), "wrong way round"),
+        (("--category", "cs.CV", "--from", "1985-12-31"), "1985-12-31 is too early"),
+        (("--hf", "0001-01-01"), "0001-01-01 is too early"),
         (("--hf", "2025-09-30", "--category", "cs.CV"), "Say what to fetch"),
         (("--ids", "2509.1"), "2509.1 is no arXiv id"),
         (("--ids", "2509.00001", "--from", "2025-01-01"), "--from goes with"),

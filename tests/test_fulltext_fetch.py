@@ -199,7 +199,7 @@ def test_what_one_paper_lacks_keeps_no_other_from_coming(archive, files, others)
 
 def test_a_server_that_stays_busy_is_not_asked_for_the_rest(archive, files):
     files.files = {HTML: (503, {}, b"")}
-    with pytest.raises(IncompleteFetch, match="asked 3 times; 2010.11929: not asked for"):
+    with pytest.raises(IncompleteFetch, match=r"asked 3 times; 2010\.11929: not asked for"):
         fetched(archive, PAPER, "2010.11929")
     assert files.asked == [HTML] * 3
 

@@ -174,7 +174,7 @@ def _kind(node: Any) -> str:
 
 
 def _is_line(kind: str, node: Any) -> bool:
-    """Whether all that is in an element is one line; cells that are not LaTeXML's may hold pages."""
+    """Whether all in an element is one line; cells that are not LaTeXML's may hold pages."""
     return kind == "heading" or (kind == "cell" and not _classes(node).isdisjoint(_CELL_CLASSES))
 
 

@@ -94,10 +94,7 @@ class Fetcher:
         now = datetime.now(UTC)
         path = self._path(window)
         cursor = Cursor(path.with_name(f".{path.name}.cursor"), self._source.question)
-        answer = self._source.read(window, cursor)
-        if answer.split and not window.parts(now):
-            too_many = f"{answer.announced} announced, more than can be asked for in one minute"
-            answer = Answer(answer.announced, missing=too_many)
+        answer = self._answer(window, cursor)
         was_split = known is not None and known.split
         parts = list(self._parts(window)) if was_split and not answer.split else []
         earlier = [record for each in (path, *parts) for record in read_records(each)]
@@ -124,15 +121,23 @@ class Fetcher:
             fetched_at=now.isoformat(timespec="seconds"),
             first_fetched=known.first_fetched if known else now.date().isoformat(),
         )
+        records = [*answer.records, *kept]
         if parts:
             # Killed while they go, this is a split window some of whose parts are not there.
-            write(path, replace(delivery, split=True), [*answer.records, *kept])
+            write(path, replace(delivery, split=True), records)
             for part in parts:
                 part.unlink()
-        write(path, delivery, [*answer.records, *kept])
+        write(path, delivery, records)
         if answer.missing is None:
             cursor.restart()
         return delivery, answer.error
+
+    def _answer(self, window: Window, cursor: Cursor) -> Answer:
+        answer = self._source.read(window, cursor)
+        if answer.split and not window.parts(datetime.now(UTC)):
+            too_many = f"{answer.announced} announced, more than can be asked for in one minute"
+            return Answer(answer.announced, missing=too_many)
+        return answer
 
     def _parts(self, window: Window) -> Iterator[Path]:
         """The files of the parts that a window was split into, and of theirs."""

@@ -68,7 +68,8 @@ def fetch(
     """Download these papers from arXiv, in HTML where there is one, else as PDF.
 
     This is the only command that downloads full texts. It asks politely, one file after the
-    other; whoever keeps what it brings keeps to the licence of each paper.
+    other, also after one that does not come; whoever keeps what it brings keeps to the licence of
+    each paper.
     """
     with opened(home, own=True) as archive:
         _show(adding.fetch(archive, paper_id, pdf=pdf), json)
