@@ -55,7 +55,8 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
     """The answer to a search; `offset` counts the papers on earlier pages, `corrected` says
-    which mistyped words of the query were read as which.
+    which mistyped words of the query were read as which. `hints` are lines on what was asked
+    for that the archive does not have: the paper whose id the query is, values of filters.
     """
 
     query: str
@@ -63,15 +64,19 @@ class SearchAnswer:
     offset: int
     results: tuple[Result, ...]
     corrected: dict[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarAnswer:
-    """Papers like a given one or a given text; `paper_id` is null for a text."""
+    """Papers like a given one or a given text; `paper_id` is null for a text. `hints` are
+    lines on values of filters that no paper has.
+    """
 
     paper_id: str | None
     took_ms: float
     results: tuple[Result, ...]
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from indexer.identity import named_key
 from indexer.paper import Paper
 from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, unknown_values
 from search_api.naming import is_full_name, is_named
 from search_api.ranking import Ranked, passage_scores, rank, with_fulltexts
 from search_api.results import Result, SearchAnswer, SimilarAnswer
@@ -86,7 +86,8 @@ class Searcher:
         explain: bool = False,
         rerank: bool = True,
     ) -> SearchAnswer:
-        """Papers for a query in either language; an arXiv id or link puts its paper first.
+        """Papers for a query in either language; an arXiv id or link puts its paper first, and
+        finds nothing if that paper is not here.
 
         Without `rerank` a reranker has no say, and scores mean the same with and without one.
 
@@ -97,8 +98,13 @@ class Searcher:
         query = checked_query(query)
         wanted = offset + limit
         found = self.find(query, wanted, narrowing, rerank=rerank)
+        hints = unknown_values(self._catalogue, narrowing or Narrowing())
+        if (missing := _missing_paper(self._catalogue, query)) is not None:
+            return SearchAnswer(query, _took(started), offset, (), hints=(str(missing), *hints))
         results = self._results(found.ranked[offset:wanted], found.words, explain=explain)
-        return SearchAnswer(query, _took(started), offset, results, found.corrected)
+        return SearchAnswer(
+            query, _took(started), offset, results, found.corrected, hints=tuple(hints)
+        )
 
     def find(
         self, query: str, wanted: int, narrowing: Narrowing | None = None, *, rerank: bool = True
@@ -186,9 +192,9 @@ class Searcher:
             vector = self._embedder.embed_passages([pasted])[0]
             filter = narrowing.to_filter()
         ranked = self._ranked(words, vector, filter, limit)
-        return SimilarAnswer(
-            paper_id, _took(started), self._results(ranked[:limit], words, explain=explain)
-        )
+        results = self._results(ranked[:limit], words, explain=explain)
+        hints = tuple(unknown_values(self._catalogue, narrowing))
+        return SimilarAnswer(paper_id, _took(started), results, hints)
 
     def _ranked(self, words: Words, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
         """At least `wanted` papers where there are as many, best first."""
@@ -324,12 +330,29 @@ def current_id(catalogue: Catalogue, text: str) -> str:
     itself if it is none of these.
     """
     wanted = text.strip()
-    named = named_key(wanted)
-    if named and named.startswith("doi:") and len(wanted.split()) > 1:
-        named = None  # a text that mentions a DOI is not its name
+    named = _whole_name(wanted)
     # Of an archive made before some spelling of a DOI was known, the id itself goes first.
     exact = ":" in wanted and catalogue.paper(wanted) is not None
     return catalogue.decisions().current(named if named and not exact else wanted)
+
+
+def _whole_name(text: str) -> str | None:
+    """The key that a text names, if all of it is an id, a DOI or a link to a paper."""
+    named = named_key(text)
+    if named and named.startswith("doi:") and len(text.split()) > 1:
+        return None  # a text that mentions a DOI is not its name
+    return named
+
+
+def _missing_paper(catalogue: Catalogue, query: str) -> UnknownPaper | None:
+    """That the paper which a whole query names is not here; None if it is, or names none."""
+    if _whole_name(query) is None:
+        return None
+    try:
+        find_paper(catalogue, query)
+    except UnknownPaper as error:
+        return error
+    return None
 
 
 def not_embedded(paper_id: str) -> InputError:

@@ -311,6 +311,12 @@ def test_an_unknown_topic_is_told(archive):
     assert "强化学习" in done.stdout + done.stderr
 
 
+def test_an_id_that_is_not_here_is_told(archive):
+    done = archive("search", "1706.03763", "--json")
+    assert one_object(done)["results"] == []
+    assert "archive: The archive holds no paper '1706.03763'. Did you mean" in done.stderr
+
+
 # A catalogue without its store
 
 

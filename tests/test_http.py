@@ -69,6 +69,18 @@ def test_search_with_filters_pages_and_explain(client):
     assert {leg["leg"] for leg in explained[0]["explain"]} == {"dense", "lexical"}
 
 
+def test_what_the_archive_does_not_have_is_told_beside_the_results(client):
+    found = client.get("/search", params={"q": "a", "topic": "强化学"}).json()
+    assert found["results"] == []
+    assert found["hints"] == ["No paper has the topic '强化学'. Did you mean 强化学习?"]
+    found = client.get("/papers/1706.03762/similar", params={"category": "cs.XX"}).json()
+    assert found["hints"][0].startswith("No paper has the category 'cs.XX'.")
+    found = client.get("/search", params={"q": "arXiv:1706.03763"}).json()
+    assert found["results"] == []
+    assert "holds no paper" in found["hints"][0]
+    assert client.get("/search", params={"q": "a"}).json()["hints"] == []
+
+
 @pytest.mark.parametrize("paper", ["2205.14135", "2205.14135v3", "arXiv:2205.14135"])
 def test_paper(client, paper):
     body = client.get(f"/papers/{paper}").json()

@@ -173,6 +173,25 @@ def test_an_id_in_any_form_puts_its_paper_first(search, query):
     assert len(set(ids(answer))) == 5
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["1706.03763", "https://arxiv.org/abs/1706.03763v2", "10.1000/gone", "doi.org/10.1000/gone"],
+)
+def test_an_id_that_is_not_here_finds_nothing_and_says_so(search, query):
+    answer = search.search(query)
+    assert ids(answer) == []
+    (hint,) = answer.hints
+    assert f"The archive holds no paper {query!r}." in hint
+    assert answer.corrected == {}
+
+
+def test_a_text_that_only_mentions_an_id_is_searched_for(search):
+    for query in ("attention 10.1000/gone", "attention arXiv:1706.03763", "3.14159"):
+        answer = search.search(query, limit=3)
+        assert len(ids(answer)) == 3
+        assert answer.hints == ()
+
+
 def test_an_old_style_id(search):
     assert ids(search.search("cs/9905014", limit=1)) == ["cs/9905014"]
 

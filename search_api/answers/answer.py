@@ -106,7 +106,8 @@ class Answer:
     near. `written_by` is the language model that wrote the answer, null where it is quoted;
     `dropped` are the sentences of it that were left out, `problem` says why it failed.
     `conflicts` are differences between what is cited and other texts on the same. `corrected`
-    says as what mistyped words were read, `read_as` as which days a phrase of time was.
+    says as what mistyped words were read, `read_as` as which days a phrase of time was. `hints` are
+    lines on values of filters that no paper has.
     """
 
     question: str
@@ -122,3 +123,4 @@ class Answer:
     problem: str | None = None
     corrected: dict[str, str] = field(default_factory=dict)
     read_as: dict[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()

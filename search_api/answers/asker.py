@@ -27,7 +27,7 @@ from search_api.answers.question import Question
 from search_api.answers.reading import combined, read
 from search_api.answers.subquestion import subquestions
 from search_api.answers.writer import Writer
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, unknown_values
 from search_api.search import checked_query
 
 _NEAREST = 3
@@ -92,6 +92,7 @@ class Asker:
             confidence=round(confidence, 4),
             corrected={k: v for each in findings for k, v in each.evidence.found.corrected.items()},
             read_as={when.phrase: f"{when.start or ''}..{when.end or ''}"} if when else {},
+            hints=tuple(unknown_values(self._catalogue, narrowing or Narrowing())),
         )
         if not answer.answerable:
             answer = replace(answer, nearest=self._nearest(evidence))

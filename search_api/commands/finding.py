@@ -26,6 +26,7 @@ from search_api.commands.options import (
     opened,
     searching,
     show_value,
+    tell,
 )
 from search_api.running import find_server
 
@@ -52,10 +53,11 @@ def search(
 ) -> None:
     """Find papers by meaning and words."""
     narrowing = narrowed(date_from, date_to, topic, category, source, author, has_code)
-    with searching(home, narrowing) as searcher:
+    with searching(home) as searcher:
         answer = searcher.search(
             query, limit=limit, offset=offset, narrowing=narrowing, explain=explain
         )
+    tell(answer.hints)
     if json:
         console.print_json(answer)
     else:
@@ -85,8 +87,9 @@ def similar(
 ) -> None:
     """Find papers like one in the archive, or like a pasted text."""
     narrowing = narrowed(date_from, date_to, topic, category, source, author, has_code)
-    with searching(home, narrowing) as searcher:
+    with searching(home) as searcher:
         answer = searcher.similar(paper_id, text=text, limit=limit, narrowing=narrowing)
+    tell(answer.hints)
     if json:
         console.print_json(answer)
     else:

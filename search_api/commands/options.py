@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -114,16 +114,20 @@ def opened(
 
 
 @contextlib.contextmanager
-def searching(home: Path | None, narrowing: Narrowing) -> Iterator[Searcher | RemoteSearcher]:
+def searching(home: Path | None) -> Iterator[Searcher | RemoteSearcher]:
     """What answers searches: a running server if there is one, else the archive itself."""
     with opened(home) as archive:
-        hint(archive, narrowing)
         yield find_server(archive.home) or archive.searcher
 
 
 def hint(archive: Archive, narrowing: Narrowing) -> None:
     """Say on standard error which filters name what the archive does not have."""
-    for each in unknown_values(archive.catalogue, narrowing):
+    tell(unknown_values(archive.catalogue, narrowing))
+
+
+def tell(hints: Iterable[str]) -> None:
+    """Say hints on standard error."""
+    for each in hints:
         console.err.print(f"archive: {each}", markup=False, highlight=False, soft_wrap=True)
 
 
