@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -183,6 +184,13 @@ def decode(path: Path, data: bytes) -> Page:
 def printable(path: Path) -> str:
     """A path as text, even if its bytes are in no encoding: those appear as escapes."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+
+
+def called(files: Sequence[SourceFile]) -> dict[str, str]:
+    """What to call each file, by path: its name, or its path where others share the name."""
+    sharing = Counter(file.name for file in files)
+    paths = {printable(file.path): file.name for file in files}
+    return {path: name if sharing[name] == 1 else path for path, name in paths.items()}
 
 
 def sha256(data: bytes) -> str:

@@ -21,7 +21,16 @@ from indexer.bulk.selection import Selection
 from indexer.bulk.stream import packing, read_head, unpacked
 from indexer.catalogue import Catalogue
 from indexer.derivation import Change
-from indexer.files import MAX_BYTES, SourceFile, decode, discover, printable, read_bytes, sha256
+from indexer.files import (
+    MAX_BYTES,
+    SourceFile,
+    called,
+    decode,
+    discover,
+    printable,
+    read_bytes,
+    sha256,
+)
 from indexer.missing import find_gone
 from indexer.observer import Observer, Silent
 from indexer.paper import Reject
@@ -214,7 +223,7 @@ class Indexer:
 
     def _describe(self, files: Sequence[SourceFile]) -> None:
         report = self._report
-        given = {printable(file.path): file.name for file in files}
+        given = called(files)
         left_out = self._importer.left_out()
         report.skipped += [SkippedFile(printable(each.path), each.reason) for each in self._closed]
         for file in files:
@@ -222,7 +231,7 @@ class Indexer:
             if state is None:
                 continue
             if reason := self._unread.get(file.path, state.problem):
-                report.skipped.append(SkippedFile(file.name, reason))
+                report.skipped.append(SkippedFile(given[printable(file.path)], reason))
                 continue
             report.files += 1
             report.rows_read += state.rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from embeddings.errors import ArchiveError, BadQuery
+from embeddings.errors import ArchiveError, BadQuery, UnreadableFile
 from indexer.catalogue import FileState
 from indexer.report import IndexReport
 
@@ -24,6 +24,13 @@ def check_folders(paths: Iterable[Path]) -> None:
     for path in paths:
         if not path.is_dir():
             raise BadQuery(f"{path}: --watch takes folders; name the one that it is in")
+
+
+def check_there(paths: Iterable[Path]) -> None:
+    """Raise `UnreadableFile` for a path that does not exist, before an archive is made for it."""
+    for path in paths:
+        if not path.exists():
+            raise UnreadableFile(path, "no such file or folder")
 
 
 def follow(

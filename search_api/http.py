@@ -128,6 +128,7 @@ def create_app(archive: Archive) -> FastAPI:
         version=version("paper-archive"),
         description=DESCRIPTION,
         responses=PROBLEMS,
+        redirect_slashes=False,  # to an address that says no more than a problem does
     )
     add_problem_handlers(app)
     _add_metrics(app)

@@ -82,7 +82,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        answer = _answer(HTTPStatus(error.status_code), str(error.detail))
+        status, detail = HTTPStatus(error.status_code), str(error.detail)
+        if detail == HTTPStatus.NOT_FOUND.phrase:  # the framework's: no route is like this
+            detail = f"Nothing is at {request.url.path}; /docs lists what there is."
+        answer = _answer(status, detail)
         answer.headers.update(error.headers or {})  # such as Allow
         return answer
 

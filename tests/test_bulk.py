@@ -264,8 +264,16 @@ def test_malformed_json_lines_are_rejected_and_the_rest_is_read(catalogue, put):
     found = [(reject.line, reject.reason) for _, reject in catalogue.rejects()]
     assert [line for line, _ in found] == [2, 4, 5, 6, 8, 9]
     assert "is not JSON" in found[0][1]
+    assert "line" not in found[5][1]  # but the file's own
     assert found[1][1] == "is not a JSON object"
     assert found[2][1] == "has no title"
+
+
+def test_a_record_of_the_snapshot_without_an_id_is_told_as_such(catalogue, put):
+    lines = [json.dumps(SNAPSHOT | {"id": each}) for each in ("", None, "x1", SNAPSHOT["id"])]
+    read(catalogue, put("snapshot.json", "\n".join(lines)))
+    found = [reject.reason for _, reject in catalogue.rejects()]
+    assert found == ["has no id", "has no id", "'x1' is not an arXiv id"]
 
 
 def test_a_line_too_long_is_rejected_without_being_held(catalogue, put, monkeypatch):

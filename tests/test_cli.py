@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.stores.lock import own
 from indexer.stores.open import open_store
 from tests.conftest import copy_home
 from tests.scripted_model import ScriptedModel, writes
@@ -100,6 +101,22 @@ def test_rejects_are_listed_with_file_line_and_reason(archive, tmp_path):
         (str(page), 13),
         (str(tmp_path / "empty.md"), 0),
     }
+
+
+def test_files_of_one_name_are_told_apart(archive, tmp_path):
+    pages = [tmp_path / each / "README.md" for each in "ab"]
+    text = (EXAMPLES / "topic-tables_2024-03-04.md").read_text("utf-8")
+    for page in pages:
+        page.parent.mkdir()
+        page.write_text(text, "utf-8")
+    with pages[0].open("a", encoding="utf-8") as file:
+        file.write("|**2022-03-04**|[A title](http://arxiv.org/abs/2213.02155)|null|无。|\n")
+    (tmp_path / "b" / "empty.md").touch()
+    given = (*pages, EXAMPLES / "README.md", tmp_path / "b" / "empty.md")
+    report = one_object(archive("index", "--no-embed", *given, "--json", home=tmp_path / "home"))
+    assert [each["file"] for each in report["rejected"]] == [str(pages[0])]
+    skipped = {each["file"] for each in report["skipped"]}
+    assert skipped == {str(EXAMPLES / "README.md"), "empty.md"}
 
 
 def test_search_json(archive):
@@ -264,6 +281,19 @@ def test_work_that_cannot_be_done_ends_with_1(archive, arguments, words):
 def test_an_empty_archive_says_how_to_fill_it(archive, tmp_path):
     for arguments in [("search", "x"), ("similar", "1706.03762"), ("serve",)]:
         refused(archive(*arguments, home=tmp_path / "home"), 1, "archive index")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve",), ("embed",), ("rebuild",), ("remove", "README.md"), ("duplicates",),
+        ("merge", "1706.03762", "2205.14135"), ("fulltext", "add", "README.md"), ("update",),
+        ("index", "no-such-folder"), ("index", "README.md", "no-such-folder"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_home_stays_unmade(archive, tmp_path, arguments):
+    refused(archive(*arguments, home=tmp_path / "typo"), 1)
+    assert not (tmp_path / "typo").exists()
 
 
 def test_a_damaged_catalogue(archive, tmp_path):
@@ -444,6 +474,12 @@ def test_a_store_in_use_says_so(archive, copy_of, example):
         for arguments in [("index", EXAMPLES), ("search", "x"), ("rebuild",)]:
             refused(archive(*arguments, home=home), 1, "in use by another process", "nothing is")
         assert one_object(archive("stats", "--json", home=home))["papers"] == 46
+
+
+def test_an_archive_that_is_written_is_named_by_its_folder(archive, copy_of, example):
+    home = copy_of(example)
+    with own(home / "archive", 1):
+        refused(archive("index", EXAMPLES, home=home), 1, f"archive: {home} is in use by another")
     assert one_object(archive("search", "x", "--json", home=home))["results"]
 
 

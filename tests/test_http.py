@@ -189,7 +189,9 @@ def test_metrics_count_up(client):
         ("/papers/1706.03761/similar", 404, "1706.03761"),
         ("/papers/%00", 404, "no paper"),
         ("/papers/..%2f..%2fetc%2fpasswd", 404, "no paper"),
-        ("/nothing-here", 404, "Not Found"),
+        ("/nothing-here", 404, "Nothing is at /nothing-here"),
+        ("/papers", 404, "Nothing is at /papers;"),
+        ("/search/?q=x", 404, "Nothing is at /search/;"),
     ],
 )
 def test_problems(client, path, status, said):

@@ -11,16 +11,18 @@ from embeddings.errors import BadQuery, ConfigError, InputError, UnknownName, Un
 from embeddings.lexical import index_of, terms
 from indexer.settings import Settings
 from search_api.archive import Archive
+from search_api.commands.classifying import print_labels
 from search_api.topics import labeller
 from search_api.topics.classifier import ACCEPTED, Classifier
 from search_api.topics.definition import Definitions
 from search_api.topics.discovery import discover
 from search_api.topics.highlights import highlights
 from search_api.topics.labeller import Labeller
+from search_api.topics.labels import Classified, Label
 from search_api.topics.sets import FOLDER, categories_of, defined, learned, topics_of
 from search_api.topics.space import Papers, Space, text_item
 from search_api.topics.topic import Topic, as_toml, distinct, read_topics, shipped_topics
-from tests.conftest import copy_home
+from tests.conftest import EXAMPLES, copy_home
 
 ROBOTS = Topic(
     en="Robotics",
@@ -360,6 +362,24 @@ def test_groups_become_topics(archive_command, example, copy_of):
     again = archive_command("topics", "discover", "--save", home=home)
     assert again.returncode == 1
     assert "discovered.toml" in again.stderr
+
+
+def test_what_is_filed_but_no_topic_is_told(archive_command, tmp_path):
+    page, home = tmp_path / "topic-tables_2024-03-04.md", tmp_path / "home"
+    lines = (EXAMPLES / page.name).read_text("utf-8").splitlines(keepends=True)
+    page.write_text("".join(each for each in lines if "2002.05709" not in each), "utf-8")
+    archive_command("index", page, "--no-embed", home=home)
+    done = archive_command("topics", "list", home=home)
+    assert "Representation Learning" not in done.stdout
+    assert (
+        "of fewer than 3 papers, no topics unless defined: Representation Learning" in done.stderr
+    )
+    assert "fewer" not in archive_command("topics", "list", "--set", "shipped", home=home).stderr
+
+
+def test_nothing_is_announced_where_no_topic_is_near(capsys):
+    print_labels(Classified(None, (Label("Robotics", 0.01, False, ()),), True, (), 1.0))
+    assert capsys.readouterr().out == "None of the topics.\n"
 
 
 def test_http_says_the_same(client, server, archive_command):

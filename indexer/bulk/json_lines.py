@@ -37,7 +37,7 @@ class JsonLines:
 
     def _item(self, number: int, line: bytes) -> Item:
         try:
-            record = from_json(line[3:] if line.startswith(b"\xef\xbb\xbf") else line)
+            record = from_json(line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n"))
             if not isinstance(record, dict):
                 raise Unusable("is not a JSON object")
             rows, decisions = self.rows(record, number), self.decisions(record)
@@ -45,7 +45,8 @@ class JsonLines:
         except Unusable as problem:
             reason = str(problem)
         except ValueError as error:
-            reason = f"is not JSON ({error})"
+            # It counts lines of its own: this is the first and only one.
+            reason = f"is not JSON ({str(error).replace(' line 1 ', ' ')})"
         return rejected(number, reason, line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
 
     # What the formats differ in

@@ -30,9 +30,11 @@ class Snapshot(JsonLines):
 
     def rows(self, record: dict[str, Any], line: int) -> tuple[SightedRow, ...]:
         """One row."""
-        paper = parse_arxiv_id(str(record.get("id")))
+        if not (given := record.get("id")):
+            raise Unusable("has no id")
+        paper = parse_arxiv_id(str(given))
         if paper is None:
-            raise Unusable(f"{record.get('id')!r} is not an arXiv id")
+            raise Unusable(f"{given!r} is not an arXiv id")
         first, last = _versions(record.get("versions"))
         plain = {
             "id": f"{paper.key}v{last}" if last else paper.key,

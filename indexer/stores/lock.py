@@ -21,8 +21,9 @@ DEFAULT_TIMEOUT = 10.0
 
 def busy(path: Path, timeout: float) -> StoreBusy:
     """The error for a store that stayed taken."""
+    taken = path if path.exists() else path.parent  # where there is nothing but the lock
     return StoreBusy(
-        f"{path} is in use by another process (waited {timeout:g} s); nothing is damaged. Try "
+        f"{taken} is in use by another process (waited {timeout:g} s); nothing is damaged. Try "
         "again when that command has finished, or stop the running server, or go through it."
     )
 

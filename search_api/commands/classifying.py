@@ -11,11 +11,19 @@ from rich.text import Text
 
 from embeddings.errors import BadQuery, InputError
 from search_api import console
-from search_api.commands.options import Home, Json, Listing, opened, show_listing, show_value
+from search_api.commands.options import (
+    Home,
+    Json,
+    Listing,
+    opened,
+    show_listing,
+    show_value,
+    tell,
+)
 from search_api.commands.output import replacing
 from search_api.running import find_server
 from search_api.topics.labels import AllClassified, Classified
-from search_api.topics.sets import FOLDER, TopicSet, topics_of
+from search_api.topics.sets import FOLDER, MIN_EXAMPLES, TopicSet, too_few, topics_of
 from search_api.topics.topic import as_toml, distinct
 
 app = typer.Typer()
@@ -64,6 +72,7 @@ def list_topics(topics: Set = None, home: Home = None, json: Json = False) -> No
     """List the topics of a set, with how many examples each has here."""
     with opened(home) as archive:
         found = topics_of(archive.catalogue, archive.home, topics)
+        few = too_few(archive.catalogue, found, topics)
         known = set(archive.catalogue.paper_ids())
     items = [
         topic.model_dump() | {"examples_here": sum(each in known for each in topic.examples)}
@@ -76,6 +85,8 @@ def list_topics(topics: Set = None, home: Home = None, json: Json = False) -> No
     ]
     hint = f"No topics yet; define some in {FOLDER}/*.toml below the archive's folder."
     show_listing(items, lines or [hint], json)
+    if few:
+        tell([f"of fewer than {MIN_EXAMPLES} papers, no topics unless defined: {_named(few)}"])
 
 
 @topics_app.command(epilog="Example: archive topics discover --save, then edit the file")
@@ -114,13 +125,16 @@ def discover(
             console.out.print(Text(f"      {each.title} ({each.paper_id})", style="dim"))
 
 
+def _named(names: list[str], most: int = 10) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" * (len(names) > most))
+
+
 def print_labels(found: Classified) -> None:
     """Labels for people, with what speaks for them."""
+    shown = [each for each in found.labels if each.accepted or each.because or each.phrases]
     if found.none_of_them:
-        console.out.print("None of the topics; the nearest are")
-    for label in found.labels:
-        if not (label.accepted or label.because or label.phrases):
-            continue
+        console.out.print("None of the topics" + ("; the nearest are" if shown else "."))
+    for label in shown:
         line = Text(f"{label.score:.2f} ", style="green" if label.accepted else "dim")
         line.append(label.topic, style="bold" if label.accepted else "dim")
         if label.phrases:

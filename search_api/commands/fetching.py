@@ -92,7 +92,7 @@ def fetch(
     Days are UTC and may be "today" and "yesterday". An interrupted run goes on where it
     stopped, days that are whole are not asked for again, and `archive status` shows gaps.
     """
-    with opened(home, model=model, store=store, own=True) as archive:
+    with opened(home, model=model, store=store, own=True, make=True) as archive:
         categories = categories_of(archive.catalogue, archive.home, topic or (), category or ())
         job = Job(
             categories, tuple(author or ()), query, tuple(ids or ()), updated,

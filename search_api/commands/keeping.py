@@ -22,7 +22,7 @@ from search_api.commands.options import (
     show_value,
 )
 from search_api.filters import Narrowing
-from search_api.folders import changed, check_folders, follow
+from search_api.folders import changed, check_folders, check_there, follow
 from search_api.running import noted
 
 app = typer.Typer()
@@ -71,6 +71,7 @@ def index(
     files are not read again, and an interrupted run goes on where it stopped. A file that was
     renamed or moved is known by its content.
     """
+    check_there(paths)
     if watch:
         check_folders(paths)
         if json:
@@ -89,7 +90,7 @@ def index(
 
     told: set[str] = set()  # missing files
     try:
-        with opened(home, model=model, store=store, own=True) as archive:
+        with opened(home, model=model, store=store, own=True, make=True) as archive:
             report, folder = run(archive), archive.home
         told.update(report.missing)
         show_value(report, console.print_report, json)

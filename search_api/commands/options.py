@@ -94,12 +94,15 @@ def opened(
     store: StoreKind | None = None,
     llm: str | None = None,
     own: bool = False,
+    make: bool = False,
 ) -> Iterator[Archive]:
-    """An archive; `own` for commands that need its store to themselves."""
+    """An archive; `own` for commands that need its store to themselves, `make` for those of them
+    that make it where there is none.
+    """
     given = {"home": home, "model": model, "store": store, "llm": llm}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = read_settings().model_copy(update=chosen)
-    if not (own or Archive.exists(settings)):
+    if not (make or Archive.exists(settings)):
         raise InputError(
             f"There is no archive in {settings.home}; make one with `archive index PATH…`, or name "
             "another folder with --home."

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from embeddings.errors import IncompleteFetch
+from indexer.settings import read_settings
 from search_api import console
 from search_api.commands.options import Home, Json, opened, show_value
 from search_api.updating import FILE, Update, read_plan
@@ -35,9 +36,10 @@ def update(
 
     The exit status is 0 only if every step was done and nothing is missing.
     """
-    with opened(home, own=True) as archive:
-        path = config or archive.home / FILE
-        done = run_update(archive, read_plan(path), path.resolve().parent)
+    path = config or (home or read_settings().home).expanduser() / FILE
+    plan = read_plan(path)
+    with opened(home, own=True, make=True) as archive:
+        done = run_update(archive, plan, path.resolve().parent)
     show_value(done, _print_update, json)
     if failed := done.failed:
         raise IncompleteFetch(

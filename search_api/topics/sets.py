@@ -47,6 +47,17 @@ def topics_of(catalogue: Catalogue, home: Path, which: TopicSet | None = None) -
     return topics
 
 
+def too_few(
+    catalogue: Catalogue, topics: Iterable[Topic], which: TopicSet | None = None
+) -> list[str]:
+    """What digests file papers under that is none of a set's topics: too few papers show it."""
+    if which == "shipped":
+        return []
+    taken = frozenset[str]().union(*(topic.names for topic in topics))
+    filed = catalogue.papers_by("categories" if which == "categories" else "topics")
+    return [name for name in filed if fold(name) not in taken]
+
+
 def _current(topic: Topic, catalogue: Catalogue) -> Topic:
     """A topic whose examples, ids or links, are named by the papers' ids at present."""
     named = {
