@@ -24,7 +24,8 @@ from search_api.answers.asker import Asker
 from search_api.answers.sentence import sentences
 from search_api.search import Searcher
 
-Measures = dict[str, float]
+Measures = dict[str, float | None]
+"""None where nothing was there to be measured."""
 MAX_SENTENCES = 2
 
 
@@ -124,17 +125,17 @@ def measures(done: Sequence[Outcome]) -> Measures:
     answered = [each for each in answerable if each.answerable]
     citations = sum(each.citations - each.argued for each in answered)
     recalls = [each.recall for each in answerable if each.recall is not None]
-    found = {
+    found: Measures = {
         "right": _share(each.right for each in answerable),
         "false refusals": _share(not each.answerable for each in answerable),
         "refused": _share(not each.answerable for each in unanswerable),
-        "citation precision": sum(each.from_right_paper for each in answered) / max(1, citations),
-        "quotes exact": sum(e.exact for e in done) / max(1, sum(e.citations for e in done)),
+        "citation precision": _part(sum(each.from_right_paper for each in answered), citations),
+        "quotes exact": _part(sum(e.exact for e in done), sum(e.citations for e in done)),
         "median ms": 1000 * statistics.median(each.seconds for each in done),
     }
     if recalls:
         found["list recall"] = statistics.mean(recalls)
-    return {name: round(value, 4) for name, value in found.items()}
+    return _rounded(found)
 
 
 def curve(
@@ -162,7 +163,7 @@ def by_kind(done: Sequence[Outcome]) -> dict[str, tuple[int, float]]:
                 kinds.setdefault("crossing", []).append(each.right)
         else:
             kinds.setdefault(f"unanswerable: {kind}", []).append(not each.answerable)
-    return {kind: (len(right), _share(right)) for kind, right in sorted(kinds.items())}
+    return {kind: (len(right), sum(right) / len(right)) for kind, right in sorted(kinds.items())}
 
 
 def best_sentences(
@@ -180,10 +181,17 @@ def best_sentences(
         order = np.argsort(-(vectors @ embedder.embed_queries([judged.question])[0]))
         text = " ".join(own[place] for place in order[:MAX_SENTENCES])
         right.append(first.paper_id in judged.papers and judged.is_answered_by(text))
-    found = {"right": _share(right), "false refusals": 0.0, "refused": 0.0}
-    return {name: round(value, 4) for name, value in found.items()}
+    return _rounded({"right": _share(right), "false refusals": 0.0, "refused": 0.0})
 
 
-def _share(values: Iterable[bool]) -> float:
+def _share(values: Iterable[bool]) -> float | None:
     found = list(values)
-    return sum(found) / len(found) if found else 0.0
+    return _part(sum(found), len(found))
+
+
+def _part(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _rounded(found: Measures) -> Measures:
+    return {name: None if value is None else round(value, 4) for name, value in found.items()}

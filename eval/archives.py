@@ -28,14 +28,14 @@ from indexer.readers.registry import load_registry
 OTHER: dict[Language, Language] = {"zh": "en", "en": "zh"}
 
 
-def read_pages(path: Path) -> tuple[ReadPage, ...]:
-    """The digest pages at a path, each read by the reader that knows it; others left out.
+def read_pages(*paths: Path) -> tuple[ReadPage, ...]:
+    """The digest pages at these paths, each read by the reader that knows it; others left out.
 
     Raises `UnreadableFile` for a path that does not exist.
     """
     registry = load_registry()
     pages = []
-    for file in discover([path]):
+    for file in discover(paths):
         try:
             page = decode(file.path, read_bytes(file.path))
         except UnreadableFile:

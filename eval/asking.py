@@ -6,7 +6,7 @@ What makes an answer right belongs to `answers`.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from embeddings.base import Embedder
 from embeddings.bundled import NAME as BUNDLED
+from embeddings.errors import InputError
 from embeddings.open import open_embedder
 from embeddings.reader import BundledReader
 from embeddings.reranker import Reranker
@@ -34,6 +35,7 @@ from eval.models import Models
 from eval.questions import Judged, Split, load_questions
 from eval.report import commit
 from eval.retrieval import in_folder
+from indexer.catalogue import Catalogue
 from indexer.observer import Observer
 from indexer.settings import Settings
 from search_api.answers.asker import Asker
@@ -63,9 +65,21 @@ class AskReport:
 
 @contextmanager
 def indexed(
-    archives: Path, models: Models, settings: Settings, observer: Observer
+    archives: Path | None, models: Models, settings: Settings, observer: Observer
 ) -> Iterator[Archive]:
-    """A temporary archive of these pages."""
+    """A temporary archive of these pages; without any, the archive that the settings name.
+
+    Raises `InputError` if that one is not there or empty.
+    """
+    if archives is None:
+        if not Archive.exists(settings):
+            raise InputError(
+                f"There is no archive in {settings.home}; name pages to measure, or --home."
+            )
+        with Archive(settings, observer, embedder=models.ours) as archive:
+            _ = archive.searcher  # says what is wrong with an empty one
+            yield archive
+        return
     with (
         tempfile.TemporaryDirectory() as home,
         Archive(in_folder(settings, Path(home)), observer, embedder=models.ours) as archive,
@@ -74,8 +88,28 @@ def indexed(
         yield archive
 
 
+def measured(archives: Path | None, settings: Settings) -> Path:
+    """The folder that is measured: of pages, or of an archive."""
+    return (archives or settings.home.expanduser()).resolve()
+
+
+def absent(catalogue: Catalogue, papers: Iterable[str]) -> int:
+    """How many of the papers that are asked about an archive does not have.
+
+    Raises `InputError` if it has none of them: what is measured there would say nothing.
+    """
+    wanted = set(papers)
+    missing = sum(catalogue.paper(each) is None for each in wanted)
+    if wanted and missing == len(wanted):
+        raise InputError(
+            "None of the papers that are asked about is in what is measured; the digests that the "
+            "questions were written for are not published."
+        )
+    return missing
+
+
 def evaluate(
-    archives: Path,
+    archives: Path | None,
     split: Split,
     models: Models,
     settings: Settings,
@@ -85,6 +119,8 @@ def evaluate(
 ) -> AskReport:
     """Ask every question of a split, or a `sample` spread over it; with the language model
     that the settings name too, if they name one.
+
+    Raises `InputError` where none of the papers asked about is there.
     """
     questions = load_questions(split)
     if sample and sample < len(questions):
@@ -92,6 +128,7 @@ def evaluate(
         questions = [questions[place] for place in places]
     with indexed(archives, models, settings, observer) as archive:
         catalogue = archive.catalogue
+        missing = absent(catalogue, (paper for each in questions for paper in each.papers))
         # Time is the user's: nothing is remembered here.
         fresh = open_embedder(
             settings.model or BUNDLED, settings.cache.expanduser(), projection=settings.projection
@@ -114,6 +151,7 @@ def evaluate(
             "model": asdict(identity) if identity else None,
             "threshold": load_bundled().threshold,
             "questions": len(questions),
+            "papers missing": missing,
             "language model": settings.llm.rpartition("#")[2] if settings.llm else None,
         },
         measures=measures(done),
@@ -126,6 +164,8 @@ def evaluate(
 def _curve(done: list[Outcome]) -> list[Point]:
     confidences = np.array([each.confidence for each in done])
     answerable = np.array([each.judged.answerable for each in done])
+    if answerable.all() or not answerable.any():
+        return []  # a threshold weighs the ones against the others
     steps = np.quantile(confidences[answerable], np.linspace(0, 0.5, 11))
     return curve(confidences, answerable, [load_bundled().threshold, *steps])
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from embeddings.base import Embedder
 from embeddings.errors import InputError
-from eval.asking import indexed
+from eval.asking import indexed, measured
 from eval.injecting import KINDS, inject, names_of
 from eval.models import Models
 from eval.report import commit
@@ -31,7 +31,8 @@ from search_api.checks import summaries
 from search_api.checks.summaries import SummaryChecker
 
 Split = Literal["dev", "test"]
-Measures = dict[str, float]
+Measures = dict[str, float | None]
+"""None where nothing was there to be measured."""
 Detector = Callable[[Paper], set[tuple[str, str]]]
 """Gives a paper's flagged sentences, each with what is wrong with it."""
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -54,17 +55,25 @@ class CheckReport:
 
 
 def evaluate(
-    archives: Path, split: Split, models: Models, settings: Settings, observer: Observer, seed: int
+    archives: Path | None,
+    split: Split,
+    models: Models,
+    settings: Settings,
+    observer: Observer,
+    seed: int,
 ) -> CheckReport:
     """Put errors into the summaries of one half of the papers, and look for them.
 
     Raises `InputError` where no paper has an English abstract beside Chinese texts.
     """
     with indexed(archives, models, settings, observer) as archive:
-        found = (archive.paper(paper_id) for paper_id in archive.catalogue.paper_ids())
-        papers = [paper for paper in found if _has_both(paper) and half(paper.paper_id) == split]
+        every = (archive.paper(paper_id) for paper_id in archive.catalogue.paper_ids())
+        papers = [paper for paper in every if _has_both(paper) and half(paper.paper_id) == split]
     if not papers:
-        raise InputError(f"{archives}: no paper here has an English abstract and Chinese texts")
+        raise InputError(
+            f"{measured(archives, settings)}: no paper of the {split} half has an English abstract "
+            "and Chinese texts"
+        )
     detectors: dict[str, Detector] = {
         "paper-archive": _ours(models.ours),
         "digits not in the abstract": lambda paper: _missing(paper, _DIGITS),
@@ -74,13 +83,13 @@ def evaluate(
     }
     observer.stage("Checking summaries", len(papers) * len(detectors))
     injected: dict[str, int] = {}
-    measured = {
+    shares = {
         name: measure(detector, papers, seed, injected, observer.advance)
         for name, detector in detectors.items()
     }
     return CheckReport(
         task="summaries",
-        dataset=f"{archives.resolve().name}/{split}",
+        dataset=f"{measured(archives, settings).name}/{split}",
         commit=commit(),
         configuration={
             "model": asdict(models.ours.identity),
@@ -88,8 +97,8 @@ def evaluate(
             "seed": seed,
             "thresholds": summaries.ENOUGH,
         },
-        measures=measured.pop("paper-archive"),
-        baselines=measured,
+        measures=shares.pop("paper-archive"),
+        baselines=shares,
         kinds=injected,
     )
 
@@ -114,7 +123,7 @@ def measure(
                 injected[kind] += 1
                 caught[kind] += bool(detector(error.paper) - before)
         advance()
-    found = {kind: _share(caught[kind], injected[kind]) for kind in KINDS}
+    found: Measures = {kind: _share(caught[kind], injected[kind]) for kind in KINDS}
     found["all"] = _share(sum(caught.values()), sum(injected.values()))
     return found | {"false alarms a paper": round(alarms / len(papers), 4)}
 
@@ -130,7 +139,7 @@ def table(report: CheckReport) -> Table:
     shown = Table("", *rows, "errors", title=f"{report.dataset}: share of errors noticed")
     for name in report.measures:
         count = report.kinds.get(name)
-        values = (f"{found[name]:.3f}" for found in rows.values())
+        values = ("" if (v := found[name]) is None else f"{v:.3f}" for found in rows.values())
         shown.add_row(name, *values, "" if count is None else str(count))
     return shown
 
@@ -161,5 +170,5 @@ def _has_both(paper: Paper) -> bool:
     return {(True, "en"), (False, "zh")} <= texts
 
 
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rich.table import Table
 
@@ -24,6 +24,7 @@ from embeddings.entailment import Entailment
 from embeddings.errors import InputError
 from embeddings.reader import titled
 from eval.reading import digest, records
+from eval.report import commit
 from indexer.catalogue import Catalogue
 from search_api.answers.sentence import sentences
 from search_api.answers.verification import Source, Verifier
@@ -40,6 +41,19 @@ class JudgedClaim:
     is_borne: bool
     kind: str
     crosses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsReport:
+    """The shares kept by group of claims; `kinds` has how many claims each has."""
+
+    task: str
+    dataset: str
+    commit: str
+    configuration: dict[str, Any]
+    measures: dict[str, float]
+    baselines: dict[str, dict[str, float]]
+    kinds: dict[str, int]
 
 
 def load_claims(catalogue: Catalogue, split: ClaimSplit) -> list[JudgedClaim]:
@@ -87,16 +101,39 @@ def verified(
     return kept, alone
 
 
-def table(found: Sequence[JudgedClaim], kept: Sequence[bool], alone: Sequence[bool]) -> Table:
-    """What is kept of each kind: all of the borne ones and none of the others would be best."""
-    made = Table("claims", "number", "kept", "by the judge alone", title="claims")
+def report(
+    found: Sequence[JudgedClaim], kept: Sequence[bool], alone: Sequence[bool], split: ClaimSplit
+) -> ClaimsReport:
+    """What is kept of each group: all of the borne ones and none of the others would be best."""
     groups: dict[str, list[int]] = {}
     for place, each in enumerate(found):
         name = "borne" if each.is_borne else "not borne"
         for group in (name, f"{name}, {'other' if each.crosses else 'same'} language"):
             groups.setdefault(group, []).append(place)
         groups.setdefault(f"{name}: {each.kind}", []).append(place)
-    for group, places in sorted(groups.items()):
-        shares = (sum(said[n] for n in places) / len(places) for said in (kept, alone))
-        made.add_row(group, str(len(places)), *(f"{share:.3f}" for share in shares))
+    ours, theirs = (
+        {name: _share([said[n] for n in groups[name]]) for name in sorted(groups)}
+        for said in (kept, alone)
+    )
+    return ClaimsReport(
+        task="claims",
+        dataset=f"claims/{split}",
+        commit=commit(),
+        configuration={"claims": len(found)},
+        measures=ours,
+        baselines={"by the judge alone": theirs},
+        kinds={name: len(groups[name]) for name in sorted(groups)},
+    )
+
+
+def table(report: ClaimsReport) -> Table:
+    """The report for people."""
+    made = Table("claims", "number", "kept", *report.baselines, title=report.dataset)
+    for name, share in report.measures.items():
+        shares = (share, *(each[name] for each in report.baselines.values()))
+        made.add_row(name, str(report.kinds[name]), *(f"{each:.3f}" for each in shares))
     return made
+
+
+def _share(kept: Sequence[bool]) -> float:
+    return round(sum(kept) / len(kept), 4)

@@ -6,17 +6,27 @@ which are imported late: every other command loads this file too.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from eval.extras import NeedsExtras
-from indexer.settings import read_settings
 from search_api import console
-from search_api.commands.options import Home, opened
+from search_api.commands.options import Home, Json, opened, show_value, tell
 
 app = typer.Typer(no_args_is_help=True, cls=NeedsExtras)
+
+Pages = Annotated[
+    Path | None,
+    typer.Argument(help="Folder of digest pages; the archive itself (--home) unless given."),
+]
+Half = Annotated[
+    Literal["dev", "test"],
+    typer.Option(help="Half of what is measured on; the test half is looked at last."),
+]
 
 
 @app.callback()
@@ -30,9 +40,12 @@ def group() -> None:
 )
 def retrieval(
     paths: Annotated[
-        list[Path],
-        typer.Argument(help="BEIR folders, folders of them, or folders of digest pages."),
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="BEIR folders, folders of them, or folders of digest pages; the pages that the "
+            "archive (--home) was made of unless given."
+        ),
+    ] = None,
     task: Annotated[
         Literal["natural", "cross-text", "titles", "duplicates"] | None,
         typer.Option(help="One task of digest pages, instead of all."),
@@ -59,7 +72,8 @@ def retrieval(
     out: Annotated[
         Path | None, typer.Option(help="Write all results as JSON, every query's values too.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    home: Home = None,
+    json: Json = False,
 ) -> None:
     """Measure searching, through the code that serves users, beside baselines.
 
@@ -67,18 +81,24 @@ def retrieval(
     95% intervals and paired tests.
     """
     from eval import page, report
+    from eval.archives import read_pages
     from eval.baselines import choose
-    from eval.discover import find_tasks
-    from eval.models import open_models
+    from eval.discover import find_tasks, page_tasks
+    from eval.models import measuring
     from eval.retrieval import evaluate
     from eval.table import summary, table
 
-    settings = read_settings()
     for path in filter(None, (out, html)):
         report.check(path)
     chosen = choose(baseline or [], everything=all_baselines)
-    tasks = find_tasks(paths, _note, only=task, split=split, qrels=qrels)
-    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+    if paths:
+        tasks = find_tasks(paths, _note, only=task, split=split, qrels=qrels)
+    else:
+        with opened(home) as archive:
+            pages = read_pages(*(file.path for file in archive.catalogue.files()))
+        tasks = page_tasks(archive.home, pages, _note, only=task, split=split)
+        paths = [archive.home]
+    with measuring(home) as (settings, models, observer):
         done = [evaluate(each, models, chosen, settings, observer) for each in tasks]
         configuration = report.configuration(models, done, chosen)
     name = tasks[0].name if len(tasks) == 1 else " ".join(path.resolve().name for path in paths)
@@ -87,11 +107,8 @@ def retrieval(
         report.write_results(out, found, done)
     if html:
         report.write(html, page.render(found, done))
-    if json:
-        console.print_json(found)
-    else:
-        for dataset in found.datasets:
-            console.out.print(table(dataset))
+    show_value(found, _print(lambda it: map(table, it.datasets)), json)
+    if not json:
         if len(tasks) > 1:
             console.out.print(summary(found))
         console.out.print(report.LEGEND, style="dim")
@@ -99,7 +116,7 @@ def retrieval(
 
 @app.command(epilog="Example: archive eval ask archives/")
 def ask(
-    archives: Annotated[Path, typer.Argument(help="Folder of the digests that are asked about.")],
+    archives: Pages = None,
     split: Annotated[
         Literal[
             "train", "dev", "test", "outside", "hard", "subtle", "lists", "lists-told", "lists-kept"
@@ -123,134 +140,121 @@ def ask(
     sample: Annotated[
         int | None, typer.Option(min=1, help="Ask about so many questions, spread over the part.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    home: Home = None,
+    json: Json = False,
 ) -> None:
     """Measure answers: right ones, refusals where there is no answer, exact quotes, time."""
-    from contextlib import nullcontext
-
     from eval import asking
-    from eval.models import open_models
+    from eval.models import measuring
     from eval.small_model import serving
 
-    settings = read_settings()
     with (
         serving() if llm == "small" else nullcontext(llm) as address,
-        console.TerminalObserver() as observer,
-        open_models(settings, observer) as models,
+        measuring(home) as (settings, models, observer),
     ):
         settings = settings.model_copy(update={"llm": address})
         report = asking.evaluate(archives, split, models, settings, observer, sample=sample)
-    if json:
-        console.print_json(report)
-    else:
-        for each in asking.tables(report):
-            console.out.print(each)
+    _tell_missing(report.configuration)
+    show_value(report, _print(asking.tables), json)
 
 
 @app.command(epilog="Example: archive eval topics archives/")
-def topics(
-    archives: Annotated[Path, typer.Argument(help="Folder of digest pages with topics.")],
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
+def topics(archives: Pages = None, home: Home = None, json: Json = False) -> None:
     """Measure classification on the topics and categories that digests gave their papers."""
     from eval import topics as sorting
-    from eval.models import open_models
+    from eval.models import measuring
 
-    settings = read_settings()
-    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+    with measuring(home) as (settings, models, observer):
         report = sorting.evaluate(archives, models, settings, observer)
-    if json:
-        console.print_json(report)
-    else:
-        for each in sorting.tables(report):
-            console.out.print(each)
+    show_value(report, _print(sorting.tables), json)
 
 
 @app.command(epilog="Example: archive eval trends --home ~/archive")
-def trends(home: Home = None) -> None:
+def trends(home: Home = None, json: Json = False) -> None:
     """Measure what trends and the map rest on: a score, a test against chance, a projection."""
-    from eval.moving import chance, nearness, projections
+    from eval import moving
 
     with opened(home) as archive:
-        console.out.print("score  precision  recall  F1    topics of the archive, by name")
-        for least, (precision, recall, f1) in nearness(archive).items():
-            console.out.print(f"{least:5.2f}  {precision:9.3f}  {recall:6.3f}  {f1:.3f}")
-        told, doubled = chance(archive)
-        console.out.print(
-            f"dates dealt at random: {told:.3f} of runs tell of a phrase; {doubled:.0f} phrases a "
-            "run would double or halve"
-        )
-        console.out.print("projection  trustworthiness  neighbours kept  seconds")
-        for name, trust, kept, seconds in projections(archive):
-            console.out.print(f"{name:10}  {trust:15.3f}  {kept:15.3f}  {seconds:7.1f}")
+        report = moving.evaluate(archive)
+    show_value(report, _print(moving.tables), json)
 
 
 @app.command(epilog="Example: archive eval summaries archives/")
 def summaries(
-    archives: Annotated[Path, typer.Argument(help="Folder of digest pages in both languages.")],
-    split: Annotated[
-        Literal["dev", "test"],
-        typer.Option(help="Half of the papers; the test half is looked at last."),
-    ] = "dev",
+    archives: Pages = None,
+    split: Half = "dev",
     seed: Annotated[int, typer.Option(help="Another seed puts in other errors.")] = 0,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    home: Home = None,
+    json: Json = False,
 ) -> None:
     """Measure `archive check summaries` on errors put in on purpose, beside plain checks."""
     from eval import checking
-    from eval.models import open_models
+    from eval.models import measuring
 
-    settings = read_settings()
-    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+    with measuring(home) as (settings, models, observer):
         report = checking.evaluate(archives, split, models, settings, observer, seed)
-    if json:
-        console.print_json(report)
-    else:
-        console.out.print(checking.table(report))
+    show_value(report, _print(lambda it: [checking.table(it)]), json)
 
 
 @app.command(epilog="Example: archive eval claims archives/ more-archives/")
 def claims(
     archives: Annotated[
-        list[Path], typer.Argument(help="Archives that hold the papers that claims are about.")
-    ],
-    split: Annotated[
-        Literal["dev", "test"], typer.Option(help="The test half is looked at last.")
-    ] = "dev",
+        list[Path] | None,
+        typer.Argument(
+            help="Pages with the papers that claims are about; the archive itself (--home) unless "
+            "given."
+        ),
+    ] = None,
+    split: Half = "dev",
+    home: Home = None,
+    json: Json = False,
 ) -> None:
     """Measure how well what language models say of papers is verified."""
     from embeddings.judge import BundledJudge
+    from eval import claims as judging
     from eval.catalogued import catalogued
-    from eval.claims import load_claims, table, verified
     from search_api.answers.verification import Verifier
 
-    with catalogued(archives) as (archive, _, _):
-        found = load_claims(archive.catalogue, split)
+    with ExitStack() as stack:
+        if archives:
+            archive, _, _ = stack.enter_context(catalogued(archives))
+        else:
+            archive = stack.enter_context(opened(home))
+        found = judging.load_claims(archive.catalogue, split)
         judge = BundledJudge(archive.settings.cache.expanduser())
-        kept, alone = verified(found, Verifier(archive.embedder, judge), judge)
-    console.out.print(table(found, kept, alone))
+        kept, alone = judging.verified(found, Verifier(archive.embedder, judge), judge)
+    report = judging.report(found, kept, alone, split)
+    show_value(report, _print(lambda it: [judging.table(it)]), json)
 
 
 @app.command(epilog="Example: archive eval watches archives/")
 def watches(
-    archives: Annotated[Path, typer.Argument(help="Folder of the digests that are asked about.")],
-    split: Annotated[
-        Literal["dev", "test"],
-        typer.Option(help="Half of the queries; the test half is looked at last."),
-    ] = "dev",
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    archives: Pages = None, split: Half = "dev", home: Home = None, json: Json = False
 ) -> None:
     """Measure from which score on a paper belongs to a saved search."""
     from eval import watching
-    from eval.models import open_models
+    from eval.models import measuring
 
-    settings = read_settings()
-    with console.TerminalObserver() as observer, open_models(settings, observer) as models:
+    with measuring(home) as (settings, models, observer):
         report = watching.evaluate(archives, split, models, settings, observer)
-    if json:
-        console.print_json(report)
-    else:
-        console.out.print(watching.table(report))
+    _tell_missing(report.configuration)
+    show_value(report, _print(lambda it: [watching.table(it)]), json)
+
+
+def _print(tables: Callable[[Any], Iterable[Any]]) -> Callable[[Any], None]:
+    def show(report: Any) -> None:
+        for each in tables(report):
+            console.out.print(each)
+
+    return show
+
+
+def _tell_missing(configuration: dict[str, Any]) -> None:
+    if missing := configuration["papers missing"]:
+        _note(
+            f"{missing} of the papers that are asked about are not there; they count as not found"
+        )
 
 
 def _note(text: str) -> None:
-    console.err.print(f"archive: {text}", markup=False, highlight=False, soft_wrap=True)
+    tell([text])

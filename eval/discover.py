@@ -40,7 +40,7 @@ def find_tasks(
             raise InputError(f"{path}: --qrels goes with one BEIR folder")
         tasks += [beir.load(folder, qrels) for folder in collections]
         if not collections:
-            tasks += _archive_tasks(path, note, only, split)
+            tasks += page_tasks(path, read_pages(path), note, only=only, split=split)
     names = [task.name for task in tasks]
     if twice := {name for name in names if names.count(name) > 1}:
         raise InputError(f"two datasets are called {min(twice)!r}; evaluate them one by one")
@@ -54,8 +54,15 @@ def _collections(path: Path) -> list[Path]:
     return [folder for folder in inside if beir.is_collection(folder)]
 
 
-def _archive_tasks(path: Path, note: Note, only: str | None, split: Split) -> list[Task]:
-    pages = read_pages(path)
+def page_tasks(
+    path: Path,
+    pages: Sequence[ReadPage],
+    note: Note,
+    *,
+    only: str | None = None,
+    split: Split = "dev",
+) -> list[Task]:
+    """Every task that the digest pages of a folder, or of an archive, give; see `find_tasks`."""
     if not pages:
         raise InputError(
             f"{path}: neither a BEIR folder ({beir.CORPUS}), nor a folder of them, nor digest pages"

@@ -56,7 +56,7 @@ class Injection:
 def inject(paper: Paper, kind: str, names: Sequence[str], seed: int = 0) -> Injection | None:
     """A paper with one error of a kind in one Chinese sentence; None where none can be made.
 
-    `names` are names of other papers. The same seed gives the same error.
+    `names` are names of other papers, of which it takes one. The same seed gives the same error.
     """
     chance = random.Random(f"{seed} {kind} {paper.paper_id}")
     chinese = [each for each in sentences(paper) if each.language == "zh"]
@@ -88,6 +88,8 @@ def _changed(
     if kind == "name":
         known = "\n".join(text.text for text in paper.texts)
         foreign = [name for name in names if name not in known]
+        if not foreign:
+            return None
         return _at_random(_NAME, quote, lambda _: chance.choice(foreign), chance)
     if kind == "count":
         return _at_random(

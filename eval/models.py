@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from embeddings.projection import ProjectedEmbedder, load, load_bundled
 from eval.task import Query
 from eval.vectors import RememberingEmbedder
 from indexer.observer import Observer
-from indexer.settings import Settings
+from indexer.settings import Settings, read_settings
+from search_api.console import TerminalObserver
 
 MEMORY = "evaluation.sqlite"
 
@@ -58,6 +60,16 @@ def open_models(settings: Settings, observer: Observer) -> Iterator[Models]:
         projection = load_bundled()
     with closing(RememberingEmbedder(model, cache / MEMORY)) as plain:
         yield Models(plain, ProjectedEmbedder(plain, projection) if projection else plain)
+
+
+@contextmanager
+def measuring(home: Path | None) -> Iterator[tuple[Settings, Models, TerminalObserver]]:
+    """What a command that measures needs; the settings name the archive at `home`."""
+    settings = read_settings()
+    if home is not None:
+        settings = settings.model_copy(update={"home": home})
+    with TerminalObserver() as observer, open_models(settings, observer) as models:
+        yield settings, models, observer
 
 
 def embed(embedder: Embedder, queries: Sequence[Query]) -> Vectors:

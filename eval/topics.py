@@ -18,8 +18,7 @@ from rich.table import Table
 
 from embeddings.base import Embedder
 from embeddings.errors import InputError
-from eval.answers import Measures
-from eval.asking import indexed
+from eval.asking import indexed, measured
 from eval.models import Models
 from eval.plain_classifiers import PLAIN, Plain
 from eval.report import commit
@@ -38,6 +37,7 @@ SHOTS = (1, 3, 5, 10)
 _DRAWS = 10
 _SETS: dict[str, Shipped] = {"topics": "machine_learning", "categories": "arxiv_categories"}
 Truth = NDArray[np.bool_]
+Measures = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def labelled(archive: Archive, name: str, language: Language | None = None) -> L
 
 
 def evaluate(
-    archives: Path, models: Models, settings: Settings, observer: Observer
+    archives: Path | None, models: Models, settings: Settings, observer: Observer
 ) -> TopicsReport:
     """Measure classification on the labels that digest pages carry.
 
@@ -161,12 +161,12 @@ def evaluate(
         identity = archive.identity
     if not measures:
         raise InputError(
-            f"{archives}: no two topics or categories with {MIN_EXAMPLES} papers each; name a "
-            "folder of pages that sort their papers."
+            f"{measured(archives, settings)}: no two topics or categories with {MIN_EXAMPLES} "
+            "papers each; name a folder of pages that sort their papers."
         )
     return TopicsReport(
         task="topics",
-        dataset=archives.resolve().name,
+        dataset=measured(archives, settings).name,
         commit=commit(),
         configuration={
             "model": asdict(identity) if identity else None,

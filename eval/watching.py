@@ -14,7 +14,7 @@ from typing import Any
 
 from rich.table import Table
 
-from eval.asking import indexed
+from eval.asking import absent, indexed
 from eval.models import Models
 from eval.natural import NaturalQuery, Split, load_queries
 from eval.report import commit
@@ -42,13 +42,17 @@ class WatchReport:
 
 
 def evaluate(
-    archives: Path, split: Split, models: Models, settings: Settings, observer: Observer
+    archives: Path | None, split: Split, models: Models, settings: Settings, observer: Observer
 ) -> WatchReport:
-    """Search for every natural query of a split, and cut at each score."""
+    """Search for every natural query of a split, and cut at each score.
+
+    Raises `InputError` where none of the papers written for is there.
+    """
     queries = [query for query in load_queries(split) if query.kind == "natural"]
     observer.stage("Searching", len(queries))
     found: list[tuple[NaturalQuery, Sequence[Result]]] = []
     with indexed(archives, models, settings, observer) as archive:
+        missing = absent(archive.catalogue, (paper for each in queries for paper in each.relevant))
         for query in queries:
             answer = archive.searcher.search(query.query, limit=_DEPTH)
             found.append((query, answer.results))
@@ -61,6 +65,7 @@ def evaluate(
             "model": asdict(models.ours.identity),
             "min_score": MIN_SCORE,
             "queries": len(queries),
+            "papers missing": missing,
         },
         measures=_at_least(found, MIN_SCORE),
         baselines={f"the best {n}": _measures(found, _first(n)) for n in (1, 3, 10)},

@@ -15,9 +15,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import typer
 
 from indexer.stores.lock import own
 from indexer.stores.open import open_store
+from search_api.cli import _add_plugins, app
 from tests.conftest import copy_home
 from tests.scripted_model import ScriptedModel, writes
 
@@ -305,6 +307,23 @@ def test_a_damaged_catalogue(archive, tmp_path):
 def test_a_home_that_cannot_be_made(archive, tmp_path):
     (tmp_path / "file").write_text("in the way")
     refused(archive("stats", home=tmp_path / "file" / "home"), 1, "file/home")
+
+
+def test_every_command_takes_home_and_prints_json():
+    _add_plugins()
+    told = {"serve", "feed", "export"}  # no object: a server, and files of other formats
+    for name, options in _options(typer.main.get_command(app)):
+        if name[0] != "learn":  # of texts, into files
+            assert "home" in options, name
+            assert "json" in options or name[0] in told, name
+
+
+def _options(command, *name):
+    if inner := getattr(command, "commands", None):
+        for each, sub in inner.items():
+            yield from _options(sub, *name, each)
+    else:
+        yield name, {each.name for each in command.params}
 
 
 def test_looking_does_not_make_a_home(archive, tmp_path):

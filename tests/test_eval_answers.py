@@ -6,18 +6,21 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from embeddings.errors import InputError
 from embeddings.reader import BundledReader
 from eval.answers import (
     MAX_SENTENCES,
     Outcome,
     Point,
     ask_all,
+    best_sentences,
     by_kind,
     curve,
     is_right,
     measures,
     outcome,
 )
+from eval.asking import absent
 from eval.example import examples
 from eval.fitting import fit
 from eval.questions import Judged, Split, load_questions, normal
@@ -97,6 +100,30 @@ def test_measures_keep_refusals_apart_from_answers():
         "median ms": 200.0,
     }
     assert by_kind(done) == {"number": (2, 0.5), "unanswerable: order": (2, 0.5)}
+
+
+def test_what_is_measured_over_nothing_is_no_zero():
+    found = measures([Outcome(judged(), False, False, 0, 0, 0, 0.1, 0.1)])
+    assert (found["right"], found["false refusals"]) == (0.0, 1.0)
+    for name in ("refused", "citation precision", "quotes exact"):
+        assert found[name] is None
+    assert best_sentences(None, None, None, [])["right"] is None
+
+
+def test_papers_that_are_not_there_are_counted(example, copy_of, open_archive):
+    catalogue = open_archive(copy_of(example)).catalogue
+    assert absent(catalogue, ["1706.03762", "1706.03762", "0000.00001"]) == 1
+    assert absent(catalogue, []) == 0
+    with pytest.raises(InputError, match="None of the papers"):
+        absent(catalogue, ["0000.00001"])
+
+
+@pytest.mark.parametrize("what", ["ask", "watches", "claims"])
+def test_another_archive_is_not_measured(archive_command, example, copy_of, what):
+    done = archive_command("eval", what, "--json", home=copy_of(example))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("archive: None of the papers that ")
 
 
 def test_a_list_is_measured_by_what_belongs_on_it():

@@ -3,7 +3,7 @@
 import pytest
 
 from eval import checking, watching
-from eval.injecting import KINDS
+from eval.injecting import KINDS, inject, names_of
 from eval.models import Models
 from eval.natural import NaturalQuery
 from indexer.observer import Silent
@@ -26,7 +26,8 @@ def test_recall_stands_beside_false_alarms_and_plain_checks(report):
     assert len(report.baselines) == 2
     for measures in (report.measures, *report.baselines.values()):
         assert measures.keys() == {*KINDS, "all", "false alarms a paper"}
-        assert all(0 <= measures[kind] <= 1 for kind in (*KINDS, "all"))
+        made = [kind for kind in KINDS if report.kinds[kind]]
+        assert all(0 <= measures[kind] <= 1 for kind in (*made, "all"))
     alarms = "false alarms a paper"
     loudest = report.baselines["digits or Latin words not in the abstract"]
     assert report.measures["all"] > 0
@@ -39,6 +40,18 @@ def test_the_halves_are_whole_and_apart():
     assert set(halves) == {"dev", "test"}
     assert 0.45 < halves.count("dev") / len(halves) < 0.55
     assert halves == [checking.half(each) for each in ids]
+
+
+def test_an_error_that_cannot_be_made_is_no_measure(example, open_archive):
+    archive = open_archive(example)
+    papers = [archive.paper(each) for each in archive.catalogue.paper_ids()]
+    named = next(each for each in papers if names_of([each]))
+    assert inject(named, "name", names_of([named])) is None  # there is no other paper's
+    counts = {}
+    found = checking.measure(lambda _: set(), [named], 0, counts, lambda: None)
+    assert counts["name"] == 0
+    assert found["name"] is None
+    assert found["false alarms a paper"] == 0
 
 
 def test_a_check_that_flags_everything_is_told_by_its_false_alarms(example, open_archive):

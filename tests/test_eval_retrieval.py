@@ -22,6 +22,7 @@ from eval.vectors import RememberingEmbedder
 from indexer.observer import Silent
 from indexer.settings import Settings
 from search_api.archive import Archive
+from tests.conftest import EXAMPLES
 from tests.test_eval_tasks import write_collection, write_qrels
 
 DOCUMENTS = [
@@ -289,6 +290,20 @@ def test_the_command_prints_a_table(archive_command, folder, tmp_path):
     ):
         assert text in done.stdout
     assert "the model" not in done.stdout
+
+
+def test_the_pages_of_an_archive_are_measured(archive_command, one_object, example, copy_of):
+    home = copy_of(example)
+    given, itself = (
+        one_object(
+            archive_command(
+                "eval", "retrieval", *pages, "--task", "titles", "--baseline", "none", "--json",
+                home=home,
+            )
+        )
+        for pages in ([EXAMPLES], [])
+    )  # fmt: skip
+    assert itself["measures"] == given["measures"]
 
 
 def test_the_command_takes_other_judgements(archive_command, one_object, folder, tmp_path):

@@ -46,6 +46,19 @@ def test_the_command_measures_pages_that_sort_their_papers(archive_command, tmp_
     assert set(report["baselines"]) == set(PLAIN)
 
 
+def test_the_archive_itself_is_measured_where_no_pages_are_given(archive_command, example, copy_of):
+    home = copy_of(example)
+    given, itself = (
+        archive_command("eval", "topics", *pages, "--json", home=home) for pages in ([EXAMPLES], [])
+    )
+    assert itself.returncode == 0, itself.stderr
+    assert json.loads(itself.stdout)["measures"] == json.loads(given.stdout)["measures"]
+    done = archive_command("eval", "trends", "--home", home, "--json")
+    assert done.returncode == 1  # with fewer papers under any topic
+    assert "has no topic with 10 papers" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_the_command_refuses_pages_that_do_not(archive_command, tmp_path):
     page = EXAMPLES / "daily-numbered_2024-03-05.md"
     pages = tmp_path / "pages"

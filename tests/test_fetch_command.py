@@ -329,6 +329,16 @@ def test_a_stream_that_is_no_longer_followed_has_no_gaps(server, archive):
     assert not Ledger(archive.catalogue).unfollow("cat:cs.XX")
 
 
+def test_the_command_forgets_a_stream(server, archive, archive_command):
+    server.script = [refuse(503)] * 2
+    fetch(archive, Job(("cs.XX",), date_from="2025-09-01", date_to="2025-09-01"))
+    done = archive_command("unfollow", "cat:cs.XX", "--json", home=archive.home)
+    assert json.loads(done.stdout) == {"stream": "cat:cs.XX", "followed": False}
+    done = archive_command("unfollow", "cat:cs.XX", home=archive.home)
+    assert done.returncode == 1
+    assert "is followed" in done.stderr
+
+
 def test_status_of_an_archive_without_sources(archive):
     assert status(archive) == status(archive, source="arxiv")
     assert status(archive).sources == []

@@ -6,7 +6,7 @@ Which way a claim points is `direction`'s to tell, and `verification`'s tests.
 import pytest
 
 from embeddings.reader import titled
-from eval.claims import JudgedClaim, load_claims, table, verified
+from eval.claims import JudgedClaim, load_claims, report, table, verified
 from eval.reading import records
 from indexer.settings import Settings
 from search_api.answers.verification import Source, Verifier
@@ -79,7 +79,10 @@ def test_what_is_kept_is_told_by_kind(session_embedder, judge):
     kept, alone = verified(found, Verifier(session_embedder, judge), judge)
     assert kept == [True, False, False]
     assert alone[:2] == [True, False]
-    made = table(found, kept, alone)
+    told = report(found, kept, alone, "dev")
+    assert told.measures["not borne"] == 0.0
+    assert told.kinds["not borne"] == 2
+    made = table(told)
     rows = dict(zip(made.columns[0].cells, made.columns[2].cells, strict=True))
     assert rows["borne"] == "1.000"
     assert rows["not borne: turned"] == rows["not borne"] == "0.000"

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from embeddings.errors import BadQuery
-from eval.moving import chance, nearness, projections
+from embeddings.errors import BadQuery, InputError
+from eval.moving import chance, evaluate, nearness, projections, tables
 from indexer.settings import Settings
 from indexer.stores.base import Filter
 from search_api.archive import Archive
@@ -241,6 +241,25 @@ def test_dates_dealt_at_random_tell_of_nothing_though_ratios_are_large(moving):
     told, doubled = chance(moving, runs=20)
     assert told <= 0.15
     assert doubled > 1
+
+
+def test_what_trends_rest_on_is_one_report(moving):
+    pytest.importorskip("sklearn")
+    report = evaluate(moving)
+    assert report.task == "trends"
+    assert report.baselines.keys() >= {"PCA"}
+    assert report.measures.keys() > report.baselines["PCA"].keys()
+    assert [len(table.rows) for table in tables(report)] == [
+        len(report.curve),
+        len(report.measures),
+    ]
+
+
+def test_what_cannot_be_measured_is_told(open_archive, tmp_path):
+    archive = open_archive(tmp_path / "empty")
+    for measure in (nearness, chance, lambda it: list(projections(it))):
+        with pytest.raises(InputError, match="empty"):
+            measure(archive)
 
 
 def test_t_sne_keeps_more_neighbours_than_pca(moving):

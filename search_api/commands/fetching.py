@@ -123,11 +123,14 @@ def status(
 def unfollow(
     stream: Annotated[str, typer.Argument(help="What was asked, as `archive status` names it.")],
     home: Home = None,
+    json: Json = False,
 ) -> None:
     """Expect nothing more of a stream; its papers stay."""
     with opened(home) as archive:
         if not Ledger(archive.catalogue).unfollow(stream):
             raise InputError(f"No stream {stream!r} is followed; `archive status` lists them.")
+    said = Text(f"Nothing more is expected of {stream!r}.")
+    show_value({"stream": stream, "followed": False}, lambda _: console.out.print(said), json)
 
 
 def _print_fetched(done: Fetched) -> None:
