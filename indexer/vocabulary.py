@@ -7,7 +7,9 @@ import unicodedata
 
 MIN_LETTERS = 4
 """Shorter words are one slip away from too many others."""
-WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-+.][A-Za-z0-9]+)*")
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+"""Latin ones with their accents, as a range of a pattern."""
+WORD = re.compile(rf"[{_LETTERS}][{_LETTERS}0-9]*(?:[-+.][{_LETTERS}0-9]+)*")
 
 
 def words(text: str) -> set[str]:

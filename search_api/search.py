@@ -97,7 +97,7 @@ class Searcher:
         check_limit(limit, offset)
         query = checked_query(query)
         wanted = offset + limit
-        found = self.find(query, wanted, narrowing, rerank=rerank)
+        found = self.find(query, wanted, narrowing, rerank=rerank, names=True)
         hints = unknown_values(self._catalogue, narrowing or Narrowing())
         if (missing := _missing_paper(self._catalogue, query)) is not None:
             return SearchAnswer(query, _took(started), offset, (), hints=(str(missing), *hints))
@@ -107,13 +107,21 @@ class Searcher:
         )
 
     def find(
-        self, query: str, wanted: int, narrowing: Narrowing | None = None, *, rerank: bool = True
+        self,
+        query: str,
+        wanted: int,
+        narrowing: Narrowing | None = None,
+        *,
+        rerank: bool = True,
+        names: bool = False,
     ) -> Found:
         """At least `wanted` papers for a query where there are as many, best first.
 
-        Raises `BadQuery` for an empty query or a bad filter.
+        Slips in `names` are put right only if asked for: of a question, a name that the archive
+        does not know is a reason to give no answer. Raises `BadQuery` for an empty query or a
+        bad filter.
         """
-        text, corrected = correct(checked_query(query), self._catalogue)
+        text, corrected = correct(checked_query(query), self._catalogue, names=names)
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
@@ -147,10 +155,11 @@ class Searcher:
     ) -> dict[str, float]:
         """Every paper that scores at least `least` for a query, with its score.
 
-        No reranker, no name and no full text has a say: scores are the same figure for all of
-        them. Raises `BadQuery` for an empty query or a bad filter.
+        No reranker, no name and no full text has a say, and no slip is put right, since there is
+        nowhere to say so: scores are the same figure for all of them. Raises `BadQuery` for an
+        empty query or a bad filter.
         """
-        text, _ = correct(checked_query(query), self._catalogue)
+        text = checked_query(query)
         vector = self._embedder.embed_queries([text])[0]
         everything = max(1, self._catalogue.counts()["papers"])
         filter = (narrowing or Narrowing()).to_filter()
