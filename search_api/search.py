@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,12 +17,11 @@ from embeddings.base import Embedder
 from embeddings.errors import BadQuery, InputError, UnknownPaper
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
-from indexer.identity import named_key
 from indexer.paper import Paper
 from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
 from search_api.filters import Narrowing, unknown_values
-from search_api.naming import is_full_name, is_named
+from search_api.naming import current_id, is_full_name, named_among, whole_name, with_titles
 from search_api.ranking import Ranked, passage_scores, rank, with_fulltexts
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
@@ -35,7 +34,6 @@ MAX_NAME_CHARACTERS = 300
 """Of a query that may be a name; the longest titles are shorter."""
 MAX_LIMIT = 1000
 MAX_OFFSET = 100_000
-_NAME_CANDIDATES = 20
 RERANK_DEPTH = 50
 """Papers that a reranker reads."""
 _PASSAGES_PER_PAPER = 4
@@ -46,7 +44,8 @@ MIN_DEPTH = 400
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a query found: `text` is the query with its slips put right (`corrected` says
-    which), `vector` its unit vector, `ranked` the papers, best first.
+    which) and with titles in the place of papers' ids, `vector` its unit vector, `ranked` the
+    papers, best first.
     """
 
     text: str
@@ -86,8 +85,8 @@ class Searcher:
         explain: bool = False,
         rerank: bool = True,
     ) -> SearchAnswer:
-        """Papers for a query in either language; an arXiv id or link puts its paper first, and
-        finds nothing if that paper is not here.
+        """Papers for a query in either language; ids and links put their papers first. One that
+        is nothing but the id of a paper that is not here finds nothing.
 
         Without `rerank` a reranker has no say, and scores mean the same with and without one.
 
@@ -122,6 +121,9 @@ class Searcher:
         bad filter.
         """
         text, corrected = correct(checked_query(query), self._catalogue, names=names)
+        named: tuple[str, ...] = ()
+        if len(text) <= MAX_NAME_CHARACTERS:
+            text, named = with_titles(text, self._catalogue)
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
@@ -134,7 +136,8 @@ class Searcher:
             ranked = with_fulltexts(ranked, rank(legs, words.asked, texts.count(), cosines))
         if rerank:
             ranked = self._reranked(text, ranked)
-        ranked = self._named_first(text, words, vector, ranked, narrowing)
+        if len(text) <= MAX_NAME_CHARACTERS or named:
+            ranked = self._named_first(text, named, words, vector, ranked, narrowing)
         return Found(text, corrected, words, vector, ranked)
 
     def in_fulltext(self, paper_id: str, found: Found, limit: int) -> list[Passage]:
@@ -235,34 +238,32 @@ class Searcher:
         return head + [replace(each, score=min(each.score, last)) for each in tail]
 
     def _named_first(
-        self, text: str, words: Words, vector: Vector, ranked: list[Ranked], narrowing: Narrowing
+        self,
+        text: str,
+        ids: Sequence[str],
+        words: Words,
+        vector: Vector,
+        ranked: list[Ranked],
+        narrowing: Narrowing,
     ) -> list[Ranked]:
-        """A query that is an id, a title, a method's or an author's name means that paper."""
-        if len(text) > MAX_NAME_CHARACTERS:
-            return ranked
+        """A query that is a title, a method's or an author's name means that paper, as one that
+        has the `ids` of papers means them.
+        """
         known = {each.paper_id: each for each in ranked}
         named = [
             known.get(paper_id) or Ranked(paper_id, self._first_passage(paper_id), 1.0, ())
-            for paper_id in self._with_id(text, narrowing)
+            for paper_id in ids
+            if self._store.count(narrowing.to_filter(paper_ids=(paper_id,)))
         ]
         by_words = sorted(ranked, key=lambda each: (each.rank_in("lexical"), each.paper_id))
-        for each in by_words[:_NAME_CANDIDATES]:
-            paper = self._catalogue.paper(each.paper_id)
-            if paper is not None and is_named(paper, text):
-                named.append(each)
+        found = named_among([each.paper_id for each in by_words], text, self._catalogue)
+        named += [known[paper_id] for paper_id in found]
         if not named and is_full_name(text) and not narrowing.authors:
             own = replace(narrowing, authors=(text,)).to_filter()
             if self._store.count(own):
                 named = self._ranked(words, vector, own, MAX_LIMIT)
         first = {each.paper_id: replace(each, score=1.0) for each in named}
         return [*first.values(), *(each for each in ranked if each.paper_id not in first)]
-
-    def _with_id(self, text: str, narrowing: Narrowing) -> list[str]:
-        """The paper whose id or link a query is, if the filters let it through."""
-        wanted = current_id(self._catalogue, text)
-        if self._catalogue.paper(wanted) is None:
-            return []
-        return [wanted] if self._store.count(narrowing.to_filter(paper_ids=(wanted,))) else []
 
     def _first_passage(self, paper_id: str) -> str:
         return self._catalogue.passages_of(paper_id)[0].id
@@ -334,28 +335,9 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
     return found
 
 
-def current_id(catalogue: Catalogue, text: str) -> str:
-    """The id of the paper that an id, a DOI or a link names, as papers are merged now; the text
-    itself if it is none of these.
-    """
-    wanted = text.strip()
-    named = _whole_name(wanted)
-    # Of an archive made before some spelling of a DOI was known, the id itself goes first.
-    exact = ":" in wanted and catalogue.paper(wanted) is not None
-    return catalogue.decisions().current(named if named and not exact else wanted)
-
-
-def _whole_name(text: str) -> str | None:
-    """The key that a text names, if all of it is an id, a DOI or a link to a paper."""
-    named = named_key(text)
-    if named and named.startswith("doi:") and len(text.split()) > 1:
-        return None  # a text that mentions a DOI is not its name
-    return named
-
-
 def _missing_paper(catalogue: Catalogue, query: str) -> UnknownPaper | None:
     """That the paper which a whole query names is not here; None if it is, or names none."""
-    if _whole_name(query) is None:
+    if whole_name(query) is None:
         return None
     try:
         find_paper(catalogue, query)

@@ -293,6 +293,13 @@ def test_an_answer_about_one_paper_cites_no_other(ask, question):
     assert len({cited.paper_id for cited in ask(question).citations}) == 1
 
 
+@pytest.mark.parametrize("question", ["What is arXiv:2006.11239 about?", "2006.11239 讲了什么？"])
+def test_a_question_may_name_a_paper_by_its_id(ask, question):
+    answer = ask(question)
+    assert answer.question == question
+    assert {cited.paper_id for cited in answer.citations} == {"2006.11239"}
+
+
 def test_papers_on_who_wrote_something_may_be_asked_for(archive):
     asker = archive.asker
     evidence = asker.evidence("papers on finding out who wrote an old manuscript")

@@ -86,9 +86,29 @@ def test_the_name_before_a_titles_colon_is_a_name():
     assert not is_named(paper, "：")
 
 
+def test_a_name_that_others_say_more_often_is_a_name(open_archive, tmp_path, session_embedder):
+    rows = [f"SCAN {n}|SCAN scan scan: to scan is to SCAN" for n in range(30)]
+    rows.append(
+        "SCAN: Learning from noisy labels|" + "Many labels are wrong, which costs much. " * 20
+    )
+    page = tmp_path / "page.md"
+    page.write_text(
+        "| Publish Date | Title | Code | Abstract |\n|:---|:---|:---|:---|\n"
+        + "".join(
+            f"|**2025-09-01**|[{title}](http://arxiv.org/abs/2509.{n:05})|null|{text}|\n"
+            for n, (title, text) in enumerate((row.split("|") for row in rows), 1)
+        )
+    )
+    archive = open_archive(tmp_path / "home")
+    archive.index([page])
+    (first,) = archive.searcher.search("SCAN", limit=1).results
+    assert (first.paper_id, first.score) == ("2509.00031", 1.0)
+
+
 def test_one_word_is_no_full_name():
     assert is_full_name("Yann LeCun")
     assert is_full_name("李飞飞")
+    assert is_full_name("“张三”")
     assert not is_full_name("Transformer")
 
 
@@ -190,6 +210,38 @@ def test_a_text_that_only_mentions_an_id_is_searched_for(search):
         answer = search.search(query, limit=3)
         assert len(ids(answer)) == 3
         assert answer.hints == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "arxiv 1706.03762",
+        "论文1706.03762",
+        "类似 1706.03762 的论文",
+        "What is 1706.03762v2 about?",
+        "１７０６.03762 讲了什么？",
+        "see https://arxiv.org/pdf/1706.03762v7.pdf, please",
+        "[1706.03762]",
+        "10.48550/arXiv.1706.03762 and others",
+    ],
+)
+def test_an_id_among_other_words_puts_its_paper_first(search, query):
+    first, second = search.search(query, limit=2).results
+    assert (first.paper_id, first.score) == ("1706.03762", 1)
+    assert second.score < 1
+    assert search.search(query, limit=2, narrowing=Narrowing(date_from="2020")).results[0].score < 1
+
+
+def test_several_ids_put_their_papers_first(search):
+    answer = search.search("compare 2006.11239 with cs/9905014", limit=3)
+    assert ids(answer)[:2] == ["2006.11239", "cs/9905014"]
+    assert [result.score == 1 for result in answer.results] == [True, True, False]
+
+
+@pytest.mark.parametrize("query", ["2504.1234 is a measurement", "17060.03762", "1706.037621"])
+def test_a_number_that_names_no_paper_is_a_number(search, query):
+    assert search.find(query, 1).text == query
+    assert search.search(query, limit=1).results[0].score < 1
 
 
 def test_an_old_style_id(search):

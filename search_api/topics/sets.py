@@ -16,7 +16,7 @@ from embeddings.errors import ConfigError, UnknownName
 from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.language import language_of
-from search_api.search import current_id
+from search_api.naming import current_id
 from search_api.topics.topic import Topic, check_names, read_topics, shipped_topics
 
 TopicSet = Literal["archive", "shipped", "categories", "all"]
