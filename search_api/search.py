@@ -19,10 +19,11 @@ from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.passages import Passage
-from indexer.stores.base import Filter, HybridQuery, Legs, Store, Vector
+from indexer.stores.base import Filter, HybridQuery, Store, Vector
+from search_api.depth import MIN_DEPTH, missing_cosines, ranked, ranked_to
 from search_api.filters import Narrowing, unknown_values
 from search_api.naming import current_id, is_full_name, named_among, whole_name, with_titles
-from search_api.ranking import Ranked, passage_scores, rank, with_fulltexts
+from search_api.ranking import Ranked, passage_scores, with_fulltexts
 from search_api.results import Result, SearchAnswer, SimilarAnswer
 from search_api.snippet import snippet
 from search_api.spelling import correct
@@ -36,9 +37,6 @@ MAX_LIMIT = 1000
 MAX_OFFSET = 100_000
 RERANK_DEPTH = 50
 """Papers that a reranker reads."""
-_PASSAGES_PER_PAPER = 4
-MIN_DEPTH = 400
-"""Passages that each leg gives at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +125,16 @@ class Searcher:
         words = Words(text)
         narrowing = narrowing or Narrowing()
         vector = self._embedder.embed_queries([text])[0]
-        ranked = self._ranked(words, vector, narrowing.to_filter(), wanted)
+        filter = narrowing.to_filter()
+        papers = ranked(self._store, words, vector, filter, wanted)
         if (texts := self._fulltexts()) is not None:
-            legs = texts.query(
-                HybridQuery(vector, words.expanded, narrowing.to_filter(), MIN_DEPTH)
-            )
-            cosines = _cosines(texts, legs, vector)
-            ranked = with_fulltexts(ranked, rank(legs, words.asked, texts.count(), cosines))
+            inside, _ = ranked_to(texts, MIN_DEPTH, words, vector, filter)
+            papers = with_fulltexts(papers, inside)
         if rerank:
-            ranked = self._reranked(text, ranked)
+            papers = self._reranked(text, papers)
         if len(text) <= MAX_NAME_CHARACTERS or named:
-            ranked = self._named_first(text, named, words, vector, ranked, narrowing)
-        return Found(text, corrected, words, vector, ranked)
+            papers = self._named_first(text, named, words, vector, papers, narrowing)
+        return Found(text, corrected, words, vector, papers)
 
     def in_fulltext(self, paper_id: str, found: Found, limit: int) -> list[Passage]:
         """The passages of a paper's full text that are best for a query, best first."""
@@ -147,7 +143,7 @@ class Searcher:
         filter = Filter(paper_ids=(paper_id,))
         query = HybridQuery(found.vector, found.words.expanded, filter, MIN_DEPTH)
         legs = texts.query(query)
-        cosines = _cosines(texts, legs, found.vector)
+        cosines = missing_cosines(texts, legs, found.vector)
         scores = passage_scores(legs, found.words.asked, texts.count(), cosines)
         best = sorted(scores, key=lambda each: (-scores[each], each))[:limit]
         known = self._catalogue.passages(best)
@@ -164,10 +160,10 @@ class Searcher:
         """
         text = checked_query(query)
         vector = self._embedder.embed_queries([text])[0]
-        everything = max(1, self._catalogue.counts()["papers"])
         filter = (narrowing or Narrowing()).to_filter()
-        ranked = self._ranked(Words(text), vector, filter, everything)
-        return {each.paper_id: each.score for each in ranked if each.score >= least}
+        everything = max(1, self._store.count())
+        found, _ = ranked_to(self._store, everything, Words(text), vector, filter)
+        return {each.paper_id: each.score for each in found if each.score >= least}
 
     def similar(
         self,
@@ -203,31 +199,16 @@ class Searcher:
             # A pasted text is a passage, not a question.
             vector = self._embedder.embed_passages([pasted])[0]
             filter = narrowing.to_filter()
-        ranked = self._ranked(words, vector, filter, limit)
-        results = self._results(ranked[:limit], words, explain=explain)
+        found = ranked(self._store, words, vector, filter, limit)
+        results = self._results(found[:limit], words, explain=explain)
         hints = tuple(unknown_values(self._catalogue, narrowing))
         return SimilarAnswer(paper_id, _took(started), results, hints)
 
-    def _ranked(self, words: Words, vector: Vector, filter: Filter, wanted: int) -> list[Ranked]:
-        """At least `wanted` papers where there are as many, best first."""
-        # Pages of one search must come from the same legs, so their depth has few steps.
-        limit = MIN_DEPTH
-        while limit < wanted * _PASSAGES_PER_PAPER:
-            limit *= 4
-        points = self._store.count()
-        while True:
-            legs = self._store.query(HybridQuery(vector, words.expanded, filter, limit))
-            ranked = rank(legs, words.asked, points, _cosines(self._store, legs, vector))
-            exhausted = len(legs.dense) < limit
-            if len(ranked) >= wanted or exhausted:
-                return ranked
-            limit *= 4
-
-    def _reranked(self, text: str, ranked: list[Ranked]) -> list[Ranked]:
+    def _reranked(self, text: str, papers: list[Ranked]) -> list[Ranked]:
         """The best papers in the reranker's order, the others behind them as they were."""
         if self._reranker is None:
-            return ranked
-        head, tail = ranked[:RERANK_DEPTH], ranked[RERANK_DEPTH:]
+            return papers
+        head, tail = papers[:RERANK_DEPTH], papers[RERANK_DEPTH:]
         found = self._catalogue.passages([each.passage_id for each in head])
         head = [each for each in head if each.passage_id in found]
         scores = self._reranker.scores(text, [found[each.passage_id].text for each in head])
@@ -243,35 +224,36 @@ class Searcher:
         ids: Sequence[str],
         words: Words,
         vector: Vector,
-        ranked: list[Ranked],
+        papers: list[Ranked],
         narrowing: Narrowing,
     ) -> list[Ranked]:
         """A query that is a title, a method's or an author's name means that paper, as one that
         has the `ids` of papers means them.
         """
-        known = {each.paper_id: each for each in ranked}
+        known = {each.paper_id: each for each in papers}
         named = [
             known.get(paper_id) or Ranked(paper_id, self._first_passage(paper_id), 1.0, ())
             for paper_id in ids
             if self._store.count(narrowing.to_filter(paper_ids=(paper_id,)))
         ]
-        by_words = sorted(ranked, key=lambda each: (each.rank_in("lexical"), each.paper_id))
-        found = named_among([each.paper_id for each in by_words], text, self._catalogue)
+        by_words = sorted(papers, key=lambda each: (each.rank_in("lexical"), each.paper_id))
+        likely = [each.paper_id for each in by_words[:MIN_DEPTH]]
+        found = named_among(likely, text, self._catalogue)
         named += [known[paper_id] for paper_id in found]
         if not named and is_full_name(text) and not narrowing.authors:
             own = replace(narrowing, authors=(text,)).to_filter()
             if self._store.count(own):
-                named = self._ranked(words, vector, own, MAX_LIMIT)
+                named = ranked(self._store, words, vector, own, MAX_LIMIT)
         first = {each.paper_id: replace(each, score=1.0) for each in named}
-        return [*first.values(), *(each for each in ranked if each.paper_id not in first)]
+        return [*first.values(), *(each for each in papers if each.paper_id not in first)]
 
     def _first_passage(self, paper_id: str) -> str:
         return self._catalogue.passages_of(paper_id)[0].id
 
-    def _results(self, ranked: list[Ranked], words: Words, *, explain: bool) -> tuple[Result, ...]:
-        found = self._catalogue.passages([each.passage_id for each in ranked])
+    def _results(self, papers: list[Ranked], words: Words, *, explain: bool) -> tuple[Result, ...]:
+        found = self._catalogue.passages([each.passage_id for each in papers])
         results = []
-        for each in ranked:
+        for each in papers:
             paper, passage = self._catalogue.paper(each.paper_id), found.get(each.passage_id)
             if paper is None or passage is None:
                 continue  # taken out of the archive while this search ran
@@ -299,13 +281,6 @@ class Searcher:
                 )
             )
         return tuple(results)
-
-
-def _cosines(store: Store, legs: Legs, vector: Vector) -> dict[str, float]:
-    """Cosines of the passages that only the lexical leg found."""
-    known = {hit.id for hit in legs.dense}
-    missing = [hit.id for hit in legs.lexical if hit.id not in known]
-    return {point.id: float(point.dense @ vector) for point in store.fetch(missing)}
 
 
 def _writer_of(paper: Paper, passage: Passage) -> str | None:

@@ -351,6 +351,15 @@ def test_pages_of_the_real_archive_join_to_the_whole(real_search, query):
     assert [paper for page in pages for paper in page] == whole
 
 
+@pytest.mark.parametrize("query", ["大模型持续学习", "agent", "时间序列 预测"])
+def test_every_paper_of_the_real_archive_is_on_one_page(real_search, query):
+    pages = [real_search.search(query, limit=50, offset=at).results for at in range(0, 650, 50)]
+    shown = [result for page in pages for result in page]
+    assert len(shown) == len({result.paper_id for result in shown}) == 632
+    scores = [result.score for result in shown]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_the_whole_real_archive_can_be_listed(real_search):
     assert len(set(ids(real_search.search("学习", limit=1000)))) == 632
 
