@@ -8,20 +8,29 @@ from functools import lru_cache
 
 LONGEST_RUN = 4
 """Words of a run within a name; longer names are found by runs and as a whole."""
+# Letters of names that are not another one with a mark on it.
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
 
 
 def author_keys(name: str) -> set[str]:
-    """The folded forms under which an author is found: the name and every run of its words.
+    """The folded forms under which an author is found: the name, every run of its words, and the
+    last one behind the first one or initials.
 
-    "Cherti, Mehdi" and "Mehdi CHERTI" both give "mehdi cherti", "mehdi" and "cherti".
+    "Cherti, Mehdi" and "Mehdi CHERTI" both give "mehdi cherti", "m cherti", "mehdi" and "cherti".
     """
     words = author_key(name).split()
+    if len(words) < 2:
+        return set(words)
+    first, last, initials = words[0], words[-1], [word[0] for word in words[:-1]]
     runs = {
         " ".join(words[start:end])
         for start in range(len(words))
         for end in range(start + 1, min(start + LONGEST_RUN, len(words)) + 1)
     }
-    return runs | {" ".join(words)}
+    short = {f"{first} {last}", f"{first[0]} {last}", " ".join((*initials, last))}
+    return runs | short | {" ".join(words)}
 
 
 @lru_cache(maxsize=10_000)
@@ -34,4 +43,5 @@ def author_key(name: str) -> str:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in plain if not unicodedata.combining(char))
+        plain = plain.translate(_LETTERS)
     return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())

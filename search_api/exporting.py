@@ -14,7 +14,7 @@ from embeddings.errors import BadQuery
 from indexer.catalogue import Catalogue
 from indexer.exports.record import Record, records
 from indexer.passages import payload_of
-from search_api.filters import Narrowing, admits
+from search_api.filters import Narrowing, admits, as_written
 from search_api.results import SearchAnswer
 from search_api.search import MAX_LIMIT, find_paper
 
@@ -48,7 +48,7 @@ def chosen(
     reading list; `narrowing` holds for both. What is wrong is told at the call, before the
     first record. Raises `BadQuery` for bad arguments, `UnknownPaper` for an unknown id.
     """
-    narrowing = narrowing or Narrowing()
+    narrowing = as_written(catalogue, narrowing or Narrowing())
     filter = narrowing.to_filter()
     if limit is not None and limit < 1:
         raise BadQuery(f"the limit must be at least 1, not {limit}")

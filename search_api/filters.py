@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import calendar
 import difflib
+import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from embeddings.errors import BadQuery
+from embeddings.lexical import fold
 from indexer.authors import author_key
 from indexer.catalogue import Catalogue
-from indexer.stores.base import Filter, Payload
+from indexer.stores.base import Filter, Payload, Store
 from indexer.stores.payload import clauses, to_dict
 
+FIELDS = {"topic": "topics", "category": "categories", "source": "sources"}
+"""What papers carry and people name one value of, and the field in which it is."""
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 
 
@@ -22,7 +27,8 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 class Narrowing:
     """Conditions on papers, all of which must hold; several values of one are alternatives.
 
-    Dates are inclusive and may be a day, a month (2025-09) or a year.
+    Dates are inclusive and may be a day, a month (2025-09) or a year; a paper known to the month
+    counts as of its first day. Blank values are none.
     """
 
     date_from: str | None = None
@@ -49,10 +55,10 @@ class Narrowing:
         return Filter(
             date_from=start,
             date_to=end,
-            topics=self.topics,
-            categories=self.categories,
-            sources=self.sources,
-            authors=tuple(author_key(name) for name in self.authors),
+            topics=_given(self.topics),
+            categories=_given(self.categories),
+            sources=_given(self.sources),
+            authors=tuple(author_key(name) for name in _given(self.authors)),
             paper_ids=paper_ids,
             not_paper_ids=not_paper_ids,
             has_code=self.has_code,
@@ -78,23 +84,61 @@ def admits(filter: Filter, payload: Payload) -> bool:
     )
 
 
+def as_written(catalogue: Catalogue, narrowing: Narrowing, store: Store | None = None) -> Narrowing:
+    """The same filters, with topics, categories and sources spelt as papers have them, whatever
+    case or kind of Chinese characters they were given in.
+
+    A `store` tells quickly that a value is right as it stands. Raises `BadQuery` as `to_filter`.
+    """
+    narrowing.to_filter()
+    meant: dict[str, Any] = {}
+    for field in FIELDS.values():
+        values = _given(getattr(narrowing, field))
+        new = {each for each in values if not (store and _carried(store, field, each))}
+        known = catalogue.facets(field) if new else {}
+        alike: dict[str, list[str]] = {}
+        for each in known:
+            alike.setdefault(fold(each), []).append(each)
+        right = ([v] if v not in new or v in known else alike.get(fold(v), [v]) for v in values)
+        meant[field] = tuple(dict.fromkeys(itertools.chain.from_iterable(right)))
+    return replace(narrowing, **meant)
+
+
 def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:
-    """A line for each topic, category or source that no paper has, with the nearest one."""
-    asked = {
-        "topic": (narrowing.topics, "topics"),
-        "category": (narrowing.categories, "categories"),
-        "source": (narrowing.sources, "sources"),
-    }
+    """A line for each topic, category, source or author that no paper has, with the nearest."""
+    narrowing = as_written(catalogue, narrowing)
     lines = []
-    for name, (values, field) in asked.items():
-        known = catalogue.facets(field) if values else {}
-        for value in values:
-            if value in known:
-                continue
-            near = difflib.get_close_matches(value, known, n=3, cutoff=0.5)
-            hint = f" Did you mean {', '.join(near)}?" if near else " `archive stats` lists them."
-            lines.append(f"No paper has the {name} {value!r}.{hint}")
+    for name, field in FIELDS.items():
+        values = getattr(narrowing, field)
+        known = {each: each for each in catalogue.facets(field)} if values else {}
+        lines += [_unknown(name, each, each, known) for each in values if each not in known]
+    asked = {name: author_key(name) for name in _given(narrowing.authors)}
+    new = {name: key for name, key in asked.items() if not _wrote(catalogue, key)}
+    known = {author_key(each): each for each in catalogue.facets("authors")} if new else {}
+    lines += [_unknown("author", name, key, known) for name, key in new.items()]
     return lines
+
+
+def _unknown(name: str, value: str, key: str, known: Mapping[str, str]) -> str:
+    near = [known[each] for each in difflib.get_close_matches(key, known, n=3, cutoff=0.5)]
+    listed = "" if name == "author" else " `archive stats` lists them."
+    hint = f" Did you mean {', '.join(near)}?" if near else listed
+    return f"No paper has the {name} {value!r}.{hint}"
+
+
+def _carried(store: Store, field: str, value: str) -> bool:
+    only: dict[str, Any] = {field: (value,)}
+    return store.count(Filter(**only)) > 0
+
+
+def _wrote(catalogue: Catalogue, key: str) -> bool:
+    sql = "SELECT 1 FROM passage, json_each(payload, '$.authors') WHERE value = ? LIMIT 1"
+    return bool(catalogue.query(sql, (key,)))
+
+
+def _given(values: Iterable[str]) -> tuple[str, ...]:
+    """Values without the space around them, and without the blank ones of empty form fields."""
+    return tuple(value.strip() for value in values if value.strip())
 
 
 def _day(text: str, side: Literal["start", "end"]) -> int:

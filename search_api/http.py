@@ -27,6 +27,7 @@ from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
 from search_api.filters import Narrowing
+from search_api.parameters import narrowing
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.routes import feeds
@@ -89,31 +90,6 @@ class Readiness(BaseModel):
     papers: int
 
 
-def narrowing(
-    date_from: Annotated[
-        str | None, Query(alias="from", description="From this day, month or year on.")
-    ] = None,
-    date_to: Annotated[
-        str | None, Query(alias="to", description="Up to this day, month or year.")
-    ] = None,
-    topic: Annotated[list[str], Query(description="Any of these topics.")] = [],  # noqa: B006
-    category: Annotated[list[str], Query(description="Any of these categories.")] = [],  # noqa: B006
-    source: Annotated[list[str], Query(description="Any of these digests.")] = [],  # noqa: B006
-    author: Annotated[list[str], Query(description="Any of these authors.")] = [],  # noqa: B006
-    has_code: Annotated[bool | None, Query(description="With (or without) a code link.")] = None,
-) -> Narrowing:
-    """The filters that searches share."""
-    return Narrowing(
-        date_from,
-        date_to,
-        tuple(topic),
-        tuple(category),
-        tuple(source),
-        tuple(author),
-        has_code,
-    )
-
-
 Narrowed = Annotated[Narrowing, Depends(narrowing)]
 
 
@@ -157,6 +133,7 @@ def create_app(archive: Archive) -> FastAPI:
         )
 
     # Old arXiv ids contain a slash, so the longer route must come first.
+    @app.get("/papers/{paper_id:path}/similar/", include_in_schema=False)
     @app.get("/papers/{paper_id:path}/similar", summary="Papers like this one")
     def similar_to_paper(
         paper_id: PaperId, narrowed: Narrowed, limit: Annotated[Limit, Query()] = 10

@@ -92,6 +92,10 @@ def is_named(paper: Paper, query: str) -> bool:
 
 
 def is_full_name(query: str) -> bool:
-    """Whether a query could be a person's full name: one word alone is more often a method."""
+    """Whether a query could be a person's full name: one word alone is more often a method, one
+    behind an initial a term (x-ray, k-means).
+    """
     words = author_key(query).split()
-    return 2 <= len(words) <= 5 or _HAN_NAME.fullmatch(" ".join(words)) is not None
+    return (2 <= len(words) <= 5 and len(words[0]) > 1) or _HAN_NAME.fullmatch(
+        " ".join(words)
+    ) is not None

@@ -115,7 +115,8 @@ class RemoteSearcher:
         check_either(paper_id, text)
         params = _params(narrowing)
         if paper_id is not None:
-            path = f"/papers/{quote(paper_id)}/similar"
+            # Left as they are, dots would be steps up in the path.
+            path = f"/papers/{quote(paper_id).replace('.', '%2E')}/similar"
             data = self._ask("GET", path, params | {"limit": limit}, paper_id=paper_id)
         else:
             body = {"text": checked_query(text or ""), "limit": limit}

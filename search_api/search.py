@@ -21,7 +21,7 @@ from indexer.paper import Paper
 from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Store, Vector
 from search_api.depth import MIN_DEPTH, missing_cosines, ranked, ranked_to
-from search_api.filters import Narrowing, unknown_values
+from search_api.filters import Narrowing, as_written, unknown_values
 from search_api.naming import current_id, is_full_name, named_among, whole_name, with_titles
 from search_api.ranking import Ranked, passage_scores, with_fulltexts
 from search_api.results import Result, SearchAnswer, SimilarAnswer
@@ -123,7 +123,7 @@ class Searcher:
         if len(text) <= MAX_NAME_CHARACTERS:
             text, named = with_titles(text, self._catalogue)
         words = Words(text)
-        narrowing = narrowing or Narrowing()
+        narrowing = self._as_written(narrowing)
         vector = self._embedder.embed_queries([text])[0]
         filter = narrowing.to_filter()
         papers = ranked(self._store, words, vector, filter, wanted)
@@ -160,7 +160,7 @@ class Searcher:
         """
         text = checked_query(query)
         vector = self._embedder.embed_queries([text])[0]
-        filter = (narrowing or Narrowing()).to_filter()
+        filter = self._as_written(narrowing).to_filter()
         everything = max(1, self._store.count())
         found, _ = ranked_to(self._store, everything, Words(text), vector, filter)
         return {each.paper_id: each.score for each in found if each.score >= least}
@@ -181,7 +181,7 @@ class Searcher:
         started = time.perf_counter()
         check_limit(limit, 0)
         check_either(paper_id, text)
-        narrowing = narrowing or Narrowing()
+        narrowing = self._as_written(narrowing)
         if paper_id is not None:
             paper = find_paper(self._catalogue, paper_id)
             own = self._catalogue.passages_of(paper.paper_id)
@@ -203,6 +203,10 @@ class Searcher:
         results = self._results(found[:limit], words, explain=explain)
         hints = tuple(unknown_values(self._catalogue, narrowing))
         return SimilarAnswer(paper_id, _took(started), results, hints)
+
+    def _as_written(self, narrowing: Narrowing | None) -> Narrowing:
+        narrowing = narrowing or Narrowing()
+        return as_written(self._catalogue, narrowing, self._store)
 
     def _reranked(self, text: str, papers: list[Ranked]) -> list[Ranked]:
         """The best papers in the reranker's order, the others behind them as they were."""

@@ -366,6 +366,14 @@ def test_an_id_that_is_not_here_is_told(archive):
     assert "archive: The archive holds no paper '1706.03763'. Did you mean" in done.stderr
 
 
+def test_an_unknown_author_is_told(archive):
+    done = archive("search", "x", "--author", "Kaimin He")
+    assert "No paper has the author 'Kaimin He'. Did you mean Kaiming He" in done.stderr
+    known = archive("search", "x", "--author", "K. He", "--category", "cs.cv")
+    assert "No paper has" not in known.stderr
+    assert "Kaiming He" in known.stdout
+
+
 # A catalogue without its store
 
 
@@ -547,6 +555,8 @@ def test_similar_goes_through_the_server(archive, through, arguments):
 def test_refusals_through_the_server_are_the_same(archive, through):
     for status, arguments in [
         (1, ("similar", "1706.03763")),
+        (1, ("similar", "..")),
+        (1, ("similar", "x/../../stats")),
         (2, ("search", " ")),
         (2, ("search", "x", "--from", "yesterday")),
     ]:

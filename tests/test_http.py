@@ -56,6 +56,7 @@ def test_search_with_filters_pages_and_explain(client):
             lambda r: {"强化学习", "多模态"} & set(r["topics"]),
         ),
         ({"category": "cs.CL"}, lambda r: "cs.CL" in r["categories"]),
+        ({"category": "cs.cl", "topic": "", "has_code": ""}, lambda r: "cs.CL" in r["categories"]),
         ({"source": "daily-titles"}, lambda r: "daily-titles" in r["sources"]),
         ({"author": "kaiming he"}, lambda r: "Kaiming He" in r["authors"]),
         ({"has_code": True}, lambda r: r["code_urls"]),
@@ -185,6 +186,11 @@ def test_metrics_count_up(client):
         ("/search?q=x&from=yesterday", 400, "yesterday"),
         ("/search?q=x&from=2025&to=2024", 400, "wrong way round"),
         ("/search?q=x&has_code=maybe", 422, "has_code"),
+        ("/search?q=x&date_from=2025", 400, "no parameter 'date_from' here; write from"),
+        ("/search?q=x&topics=x", 400, "write topic"),
+        ("/papers/1706.03762/similar?top_k=3", 400, "write limit or from or to"),
+        ("/papers/1706.03762/similar?paper_id=x", 400, "no parameter 'paper_id'"),
+        ("/export?fmt=csv", 400, "no parameter 'fmt'"),
         ("/papers/1706.03761", 404, "1706.03761"),
         ("/papers/1706.03761/similar", 404, "1706.03761"),
         ("/papers/%00", 404, "no paper"),
@@ -196,6 +202,11 @@ def test_metrics_count_up(client):
 )
 def test_problems(client, path, status, said):
     assert said in problem(client.get(path), status)["detail"]
+
+
+def test_a_slash_too_many_asks_for_the_same(client):
+    plain, slashed = (client.get(f"/papers/1706.03762/similar{end}").json() for end in ("", "/"))
+    assert slashed["results"] == plain["results"]
 
 
 def test_an_unknown_paper_names_near_ones(client):

@@ -110,6 +110,7 @@ def test_one_word_is_no_full_name():
     assert is_full_name("李飞飞")
     assert is_full_name("“张三”")
     assert not is_full_name("Transformer")
+    assert not is_full_name("x-ray")
 
 
 # What a result carries
@@ -279,6 +280,10 @@ def everything(search, **narrowing):
         ({"sources": ("daily-numbered",)}, lambda r: "daily-numbered" in r.sources),
         ({"authors": ("kaiming he",)}, lambda r: "Kaiming He" in r.authors),
         ({"authors": ("He, Kaiming",)}, lambda r: "Kaiming He" in r.authors),
+        ({"authors": ("K. He",)}, lambda r: "Kaiming He" in r.authors),
+        ({"topics": ("強化學習", " ")}, lambda r: "强化学习" in r.topics),
+        ({"topics": (" generative models ",)}, lambda r: "Generative Models" in r.topics),
+        ({"categories": ("CS.cl", "cs.cv")}, lambda r: {"cs.CL", "cs.CV"} & set(r.categories)),
         ({"has_code": True}, lambda r: r.code_urls),
         ({"has_code": False}, lambda r: not r.code_urls),
         (

@@ -53,7 +53,12 @@ Explain = Annotated[bool, typer.Option(help="Say which leg found each paper, at 
 PANEL = "Filters"
 From = Annotated[
     str | None,
-    typer.Option("--from", help="From this day, month or year on.", rich_help_panel=PANEL),
+    typer.Option(
+        "--from",
+        help="From this day, month or year on. A paper known to the month counts as of its first "
+        "day, here and with --to.",
+        rich_help_panel=PANEL,
+    ),
 ]
 To = Annotated[
     str | None, typer.Option("--to", help="Up to this day, month or year.", rich_help_panel=PANEL)
@@ -70,7 +75,9 @@ Source = Annotated[
 ]
 Author = Annotated[
     list[str] | None,
-    typer.Option(help="By this author, whole name or part; repeatable.", rich_help_panel=PANEL),
+    typer.Option(
+        help="By this author, whole name, part or initials; repeatable.", rich_help_panel=PANEL
+    ),
 ]
 HasCode = Annotated[
     bool | None,

@@ -13,7 +13,7 @@ from indexer.identity import paper_key
 from indexer.paper import Language, OriginText, Paper, TextKind
 from indexer.passages import STRUCTURED, payload_of
 from indexer.readers.written import about
-from search_api.filters import Narrowing, admits
+from search_api.filters import Narrowing, admits, as_written
 from search_api.parts.kept import Asked, asked
 from search_api.parts.part import abstract_of, kinds_of
 from search_api.search import find_paper
@@ -100,7 +100,7 @@ def _papers(catalogue: Catalogue, wanted: Wanted) -> Iterator[Paper]:
         named = [find_paper(catalogue, each) for each in wanted.paper_ids]
         yield from {paper.paper_id: paper for paper in named}.values()
         return
-    filter = wanted.narrowing.to_filter()
+    filter = as_written(catalogue, wanted.narrowing).to_filter()
     for paper_id in catalogue.paper_ids():
         paper = catalogue.paper(paper_id)
         if paper is not None and admits(filter, payload_of(paper, "abstract", "en")):

@@ -23,7 +23,7 @@ from embeddings.errors import BadQuery, ConfigError
 from indexer.paper import Paper, known_date
 from indexer.stores.base import Vector
 from search_api.archive import Archive
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, as_written
 from search_api.trends.counted import entries
 
 MAX_PAPERS = 20_000
@@ -41,7 +41,7 @@ def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
     `MAX_PAPERS`, and `ConfigError` where scikit-learn is missing.
     """
     _ = archive.searcher  # an empty archive, or one that lost its vectors, is told as such
-    filter = (narrowing or Narrowing()).to_filter()
+    filter = as_written(archive.catalogue, narrowing or Narrowing()).to_filter()
     wanted = [entry.paper_id for entry in entries(archive.catalogue, filter, "month")]
     vectors = mean_vectors(archive, wanted)
     papers = [paper for key in vectors if (paper := archive.catalogue.paper(key)) is not None]

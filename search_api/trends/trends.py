@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from embeddings.errors import BadQuery
 from indexer.paper import Language
 from search_api.archive import Archive
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, as_written
 from search_api.search import check_score
 from search_api.trends.change import FALSE_DISCOVERIES, LEAST_RATIO, p_value, q_values, ratio
 from search_api.trends.counted import (
@@ -114,7 +114,7 @@ def trends(
     check_score(min_score)
     if not 1 <= limit <= MAX_LIMIT:
         raise BadQuery(f"the limit must be from 1 to {MAX_LIMIT}, not {limit}")
-    narrowing = narrowing or Narrowing()
+    narrowing = as_written(archive.catalogue, narrowing or Narrowing())
     every = list(entries(archive.catalogue, narrowing.to_filter(), by))
     near = (
         {entry.paper_id for entry in every}
