@@ -132,6 +132,29 @@ def test_english(text, expected):
         ("使用$a。b$这一公式。然后求解。", ["使用$a。b$这一公式。", "然后求解。"]),
         ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
         (
+            "大型语言模型 (LLM) 进步快。视觉语言模型 (VLM) 也快。我们提出基准。",
+            ["大型语言模型 (LLM) 进步快。", "视觉语言模型 (VLM) 也快。", "我们提出基准。"],
+        ),
+        (
+            "三项技术：(i) 语言模型 (LLM) 的架构，(ii) 损失，以及 (iii) 反馈。见Eq. (3)。它更快。",
+            [
+                "三项技术：(i) 语言模型 (LLM) 的架构，(ii) 损失，以及 (iii) 反馈。",
+                "见Eq. (3)。",
+                "它更快。",
+            ],
+        ),
+        (
+            "准确率为93.5%。2D检测提升。1.3B模型更小。mAP更高。（它好。2D更好。）",
+            [
+                "准确率为93.5%。",
+                "2D检测提升。",
+                "1.3B模型更小。",
+                "mAP更高。",
+                "（它好。2D更好。）",
+            ],
+        ),
+        ("它包含两点。1）快。2）准。", ["它包含两点。", "1）快。", "2）准。"]),
+        (
             "代码见https://example.org/a.b/c。已开源。",
             ["代码见https://example.org/a.b/c。", "已开源。"],
         ),
@@ -201,6 +224,17 @@ def test_two_prices_in_a_long_line_lose_no_sentence():
     parts = [text[start:end] for start, end in spans(text, "en")]
     assert " ".join(parts) == text
     assert parts[-1] == "BazNet is free to everybody and it reads no book at all."
+
+
+def test_two_prices_do_not_join_the_sentences_between_them():
+    parts = ["It costs $5 per image.", "It is good, of size $2 n$.", "It saves $1,300 a month."]
+    assert cut(" ".join(parts)) == parts
+    parts = [
+        "It costs $5 a day and $9 on Sunday.",
+        "A set $2. B$ is $\\sim$607K rows.",
+        "It saves $3 of 4.",
+    ]
+    assert cut(" ".join(parts)) == parts
 
 
 def test_a_dollar_that_is_money_does_not_join_the_lines_behind_it():

@@ -2,9 +2,10 @@
 
 `sentencex` knows abbreviations, decimals and Chinese punctuation. Here is what it leaves: a
 line is never joined with the next, a formula between dollar signs is never cut, nor Eq. 3, the
-number of the next point of a Chinese list belongs to no sentence, and what is long is cut once
-more: a stray bracket as in "1) …" keeps the library from cutting anything behind it, and
-Chinese puts semicolons where English puts full stops.
+number of the next point of a Chinese list belongs to no sentence, a Chinese sentence is not cut
+before "(LLM)" and may begin with "2D", and what is long is cut once more: a stray bracket as in
+"1) …" keeps the library from cutting anything behind it, and Chinese puts semicolons where
+English puts full stops.
 """
 
 from __future__ import annotations
@@ -28,15 +29,20 @@ _LINE = re.compile(r"[^\n]+")
 # One for one, so that places stay: at white space of several bytes the splitter may fail.
 _BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile(r"[^\S\n]")
+# In Chinese the splitter takes "(LLM)" for a point of a list, and sees no sentence that begins
+# with a digit or a small letter; nor should it where that is the number of a point.
+_BRACKETS = re.compile(r"\(([^()\n]*)\)")
+_FIRST = re.compile(r"(?<=[。！？])(?!\d\d?[.、](?!\d))[a-z\d]")
 # Abbreviations that end no sentence, as what follows them shows.
 _ABBREVIATED = re.compile(
-    r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(])|(?:approx|avg)\.\s*(?=[\da-z~])"
+    r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(（])|(?:approx|avg)\.\s*(?=[\da-z~])"
     r"|U\.\s*(?=[SK]\.))"
 )
 _NEAR = 12  # characters of an abbreviation and the space behind it, at most
 _POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
 """The number of the next point of a Chinese list."""
-_DOLLAR = re.compile(r"(?<!\\)\$")
+_PRICE = r"(?<![^\s(（])\$\d[\d,.]*[KMB]?[ -](?:a )?[a-z]{2}"
+_DOLLAR = re.compile(rf"(?<!\\)(?!{_PRICE})\$")
 _CUT = {
     "zh": re.compile(r"(?<=[。！？；])"),
     # Not behind an abbreviation: a full stop ends a sentence behind three small letters.
@@ -96,6 +102,8 @@ def sentences_in(paper_id: str, passage: Passage, text: FullText) -> Iterator[Se
 def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
     """Where the sentences of a text start and end, white space around them left out."""
     text = _SPACE.sub(" ", _BREAK.sub("\n", text))
+    if language == "zh":
+        text = _FIRST.sub("字", _BRACKETS.sub(r"（\1）", text))
     for line in _LINE.finditer(text):
         place = line.start()
         for piece in _whole_formulas(_mended(sentencex.segment(language, line[0]))):
@@ -125,7 +133,7 @@ def _short(piece: str, language: Language) -> list[str]:
 
 
 def _whole_formulas(pieces: Iterable[str]) -> Iterator[str]:
-    """Pieces joined where a cut fell between two dollar signs; one alone is a price's."""
+    """Pieces joined where a cut fell between two dollar signs that are no prices'."""
     pending: list[str] = []
     dollars = 0
     for piece in pieces:
