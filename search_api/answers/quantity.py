@@ -26,7 +26,7 @@ _BEFORE = r"(?<![\w.^_])(?:(?<![A-Za-z]-)|(?<=\d[a-z%]-)|(?<=\d[a-z]{2}-))"  # n
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _DIGITS = re.compile(
     rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?{_BEFORE}(?P<number>{_NUMBER})"
-    rf"(?:[\s-]?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kmbt]|(?-i:\s[MB]))(?![a-z]){_NO_NAME})?"
+    rf"(?:[\s-]?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kbt]|(?-i:\s?M|\sB))(?![a-z]){_NO_NAME})?"
     rf"(?P<more>\+|\s?[多余])?(?:\s?-?(?P<unit>{UNIT}){_ENDS})?"
     rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
@@ -87,6 +87,9 @@ _AFTER_HAN = re.compile(r"(?<=[一-鿿])(?=[\d.])|(?<=\d)(?=[一-鿿])")
 _SIGNS = {"times": "×", "sim": "~", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"}
 _MACRO = re.compile(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])")
 
+_THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))")
+"""10{,}000 and 10\\,000."""
+
 _POWER = re.compile(
     r"(?<![A-Za-z\d_.^])(?:(?P<factor>\d+(?:\.\d+)?)(?:\s?[×x·]\s?10\s?\^|e)|10\^)"
     r"\s?\{?(?P<power>[-−+]?\d{1,2})\}?(?![A-Za-z\d_^]|\.\d)",
@@ -103,7 +106,7 @@ _HALF = re.compile(
 )
 _OF_YEAR = re.compile(r"\d ?年 ?$")
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not; and "don’t".
-_LETTERS = str.maketrans("ſıİK’", "siik'")
+_LETTERS = str.maketrans("ſıİ\u212a’", "siik'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Quantity:
 def quantities(text: str) -> list[Quantity]:
     """The numbers of a text: fractions in words, those in digits, then the others in words."""
     plain = text.translate(_LETTERS).replace("$", "").replace("\\%", "%")  # $93.1\\%$
+    plain = _THOUSANDS.sub(",", plain)
     plain = _MACRO.sub(lambda found: _SIGNS[found[1]], plain)
     plain = _SUPERSCRIPT.sub(lambda found: f"^{{{found[0].translate(_LOWERED)}}}", plain)
     plain = _POWER.sub(_decimal, plain)
@@ -160,7 +164,7 @@ def _and_a_half(found: re.Match[str]) -> str:
 
 def _in_digits(text: str) -> Iterator[Quantity]:
     for found in _DIGITS.finditer(text):
-        if found["rest"]:  # 3D, 4bit: a name
+        if found["rest"] and (found["scale"] or "").isascii():  # 3D, 4bit: a name; not 2万token
             continue
         number = found["number"].replace(",", "")
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])

@@ -52,6 +52,8 @@ _UNITS = (
     ("gb",),
     ("tb",),
     ("fps", "frames per second", "帧(?:/秒|每秒)?"),
+    ("mbps",),
+    ("gbps",),
     ("khz", "千赫"),
     ("mhz", "兆赫"),
     ("ghz",),
@@ -63,7 +65,9 @@ _UNITS = (
     ("milliwatts?", "(?-i:mW)", "毫瓦"),
     ("mw", "megawatts?", "兆瓦"),
     ("grams?", "(?-i:g)", "克(?![隆服])"),  # 5G is none
+    ("mg", "milligrams?", "毫克"),
     ("kg", "kilograms?", "公斤"),
+    ("ml", "millilit(?:er|re)s?", "毫升"),
     ("nm", "nanomet(?:er|re)s?", "纳米"),
     ("μm", "µm", "micromet(?:er|re)s?", "microns?", "微米"),
     ("mm", "毫米"),
@@ -78,7 +82,9 @@ _UNITS = (
 # Told in the smaller unit, since the 千 of 千瓦 is read as the number's.
 _FACTORS = {
     "km": (1e3, "m"),
+    "mg": (1e-3, "grams"),
     "kg": (1e3, "grams"),
+    "gbps": (1e3, "mbps"),
     "kw": (1e3, "w"),
     "kwh": (1e3, "wh"),
     "mw": (1e6, "w"),
