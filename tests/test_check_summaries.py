@@ -81,6 +81,14 @@ def test_what_disagrees_is_flagged_beside_what_it_should_agree_with(
     assert [(at.source, at.line) for at in flag.seen_in] == [("one", 3)]
 
 
+def test_a_number_glued_to_a_word_stands_in_the_abstract(checker):
+    english = "We win the 5th challenge with a 3DOF arm and a 4bit network on 224x224 images."
+    said = "在第5届比赛中，用3自由度机械臂和4比特网络处理224×224图像并获胜。"
+    assert checker.flags(paper(("result", said), english=english)) == []
+    (flag,) = checker.flags(paper(("result", said.replace("第5届", "第6届")), english=english))
+    assert "says 6" in flag.reason
+
+
 def test_another_digests_summary_may_tell_more_than_the_abstract(checker):
     more = "在CIFAR-10上准确率达到97.5%，训练用了八块A100。"
     own, other = paper(("summary", more)), paper(("summary", more), other_page=True)

@@ -16,12 +16,15 @@ from embeddings.base import Embedder, Vectors
 from search_api.answers.quantity import Quantity, quantities
 from search_api.answers.sentence import Sentence
 
-# What stands between a number and its neighbours in LaTeX: $\sim$607K, $1.17$ M, 1.8x-3.8x.
-_LATEX = (
+# What stands between a number and its neighbours, mostly in LaTeX: $\sim$607K, $1.17$ M, 1.8x-3.8x.
+_PLAIN = (
     (re.compile(r"\\(?!times)[A-Za-z]+\b"), " "),
     (re.compile(r"\$"), ""),
     (re.compile(r"(?<=\d)\s+(?=[KMB]\b)"), ""),
     (re.compile(r"(?<=[x×])-(?=\d)"), " - "),
+    # What Chinese gives as a number by itself: 第5届, 3自由度, 4比特, 224×224.
+    (re.compile(r"(?<=\d)(?:st|nd|rd|th|DoF|bit)\b", re.IGNORECASE), ""),
+    (re.compile(r"(?<=\d)x(?=\d)"), "×"),
 )
 Kind = Literal["number", "unit", "name", "direction", "denial", "contradiction"]
 
@@ -77,7 +80,7 @@ class Reference:
 
 
 def figures(text: str) -> list[Quantity]:
-    """The numbers of a text that may be written in LaTeX."""
-    for written, plain in _LATEX:
+    """The numbers of a text that may be written in LaTeX, or glued to a word."""
+    for written, plain in _PLAIN:
         text = written.sub(plain, text)
     return quantities(text)
