@@ -52,6 +52,26 @@ def split(archive):
                 MAMBA: "How many parameters do Mamba have?",
             },
         ),
+        (
+            "《BERT》和《Megatron-LM》分别提出了什么？",
+            {BERT: "BERT提出了什么？", MEGATRON: "Megatron-LM提出了什么？"},
+        ),
+        (
+            'What do "LoRA" and "Mamba" propose?',
+            {LORA: "What do LoRA propose?", MAMBA: "What do Mamba propose?"},
+        ),
+        (
+            "LoRA和Mamba在不同任务上与BERT相比分别提升多少？",
+            {
+                LORA: "LoRA在不同任务上与BERT相比提升多少？",
+                MAMBA: "Mamba在不同任务上与BERT相比提升多少？",
+            },
+        ),
+        # Compared with each other
+        ("What is the difference between LoRA and Mamba?", {}),
+        ("How do LoRA and Mamba differ?", {}),
+        ("LoRA与Mamba相比哪个更快？", {}),
+        ("LoRA和Mamba有什么区别？", {}),
         # An old letter s
         (
             "Are \u017fentence-BERT and U-Net new?",

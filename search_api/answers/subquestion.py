@@ -15,6 +15,12 @@ from search_api.answers.naming import own_names
 from search_api.answers.question import Question
 
 _AND = r"\s*(?:[、,，&/]|和|与|跟|以?及|[,，]?\s*\b(?:and|or|vs\.?)(?!\w))\s*"
+_COMPARES = re.compile(
+    r"\b(?:between|differs?|differences?|compare[ds]?|comparisons?)\b"
+    r"|相比|比较|对比|区别|差[异别]|有(?:什么|何|哪些|啥)?不同",
+    re.IGNORECASE,
+)
+"""What asks about papers beside each other; none of them answers it alone."""
 _EACH = re.compile(
     r"分别|各自|各(?=[有是为用能在达提])|[这那][两三几][个种项篇]|,?\s*\b(?:respectively|each|both)\b",
     re.IGNORECASE,
@@ -23,9 +29,11 @@ _EACH = re.compile(
 
 def subquestions(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
     """The question about each of the papers that it names side by side, by paper id; empty
-    where it names fewer than two, or asks for papers.
+    where it names fewer than two, compares them, or asks for papers.
     """
     if "papers" in question.wants:
+        return {}
+    if _COMPARES.search(question.text) and not _EACH.search(question.text):
         return {}
     owners: dict[str, str] = {}
     for paper in papers:
@@ -35,7 +43,8 @@ def subquestions(question: Question, papers: Iterable[Paper]) -> dict[str, str]:
         return {}
     name = "|".join(re.escape(each) for each in sorted(owners, key=len, reverse=True))
     one = rf"(?<![A-Za-z0-9-])(?:{name})(?![A-Za-z0-9-])"
-    listed = re.search(rf"{one}(?:{_AND}{one})+", question.text, re.IGNORECASE)
+    quoted = rf"[《“\"「']?{one}[》”\"」']?"
+    listed = re.search(rf"{quoted}(?:{_AND}{quoted})+", question.text, re.IGNORECASE)
     if listed is None:
         return {}
     before, after = question.text[: listed.start()], question.text[listed.end() :]
