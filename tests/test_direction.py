@@ -48,6 +48,7 @@ from search_api.answers.direction import (
         ("More than 90% of users agreed.", "At least 90% of users agreed."),
         ("At most 3 days are needed.", "It needs less than 3 days."),
         ("It needs fewer than ten examples.", "It needs fewer than 10 examples per class."),
+        ("该方法最小化延迟。", "该方法最大限度地减少延迟。"),
         # Neither May nor only is a doubt.
         ("OpenAI released the model.", "In May 2023 OpenAI released the model."),
         ("The model has only three layers.", "该模型只有3层。"),

@@ -109,8 +109,8 @@ _OPPOSITES = tuple(
         (r"\b(?:higher|highest)\b|更高|高于|最高", r"\b(?:lower|lowest)\b|更低|低于|最低"),
         (r"\bfast(?:er|est)?\b|更快|最快", r"\bslow(?:er|est|ly)?\b|更慢|最慢"),
         (
-            r"\b(?:larger?(?! language)|largest|big(?:ger)?|huge)\b|更大|最大|太大",
-            r"\b(?:small(?:er|est)?|tiny)\b|更小|最小|[太很够]小",
+            r"\b(?:larger?(?! language)|largest|big(?:ger)?|huge)\b|更大|最大(?![限程化])|太大",
+            r"\b(?:small(?:er|est)?|tiny)\b|更小|最小(?!化)|[太很够]小",
         ),
         (r"\b(?:cheap(?:er|est)?|inexpensive)\b|便宜|廉价", r"\b(?:costly|expensive)\b|昂贵"),
         (r"\b(?:more|(?<!\bat )most)\b|更多", r"\b(?:less|fewer|(?<!\bat )least)\b|更少"),
