@@ -736,3 +736,50 @@ def test_days_still_to_come_are_those_of_the_year_before(question, expected):
 def test_two_counts_are_a_span(question, expected):
     when = find_when(question, TODAY)
     assert (when.phrase, when.start, when.end) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        # The year behind two times is that of both.
+        ("papers from August and September 2024", "2024-08-01", "2024-09-30"),
+        ("papers from March or April 2024", "2024-03-01", "2024-04-30"),
+        ("papers from September 20 and September 21, 2024", "2024-09-20", "2024-09-21"),
+        ("papers from December and January 2024", "2023-12-01", "2024-01-31"),
+        ("papers from September 20 and 21, 2024", "2024-09-20", "2024-09-21"),
+        ("papers from 20 and 21 September 2024", "2024-09-20", "2024-09-21"),
+        ("papers from September last year", "2024-09-01", "2024-09-30"),
+        ("papers from 20 September last year", "2024-09-20", "2024-09-20"),
+        ("papers from September of last year", "2024-09-01", "2024-09-30"),
+        ("last year's September papers", "2024-09-01", "2024-09-30"),
+        # Other ways to write days and halves
+        ("9月29的论文", "2025-09-29", "2025-09-29"),
+        ("2025-09-29到10-31的论文", "2025-09-29", "2025-10-31"),
+        ("2024-12-29到01-03的论文", "2024-12-29", "2025-01-03"),
+        ("20250920的论文", "2025-09-20", "2025-09-20"),
+        ("papers from 20.9.2025", "2025-09-20", "2025-09-20"),
+        ("2025下半年的论文", "2025-07-01", "2025-12-31"),
+        ("papers from the second half of 2025", "2025-07-01", "2025-12-31"),
+        ("papers from H1 2025", "2025-01-01", "2025-06-30"),
+        ("上两周的论文", "2025-09-25", "2025-10-08"),
+        ("这几天的论文", "2025-10-02", "2025-10-08"),
+        ("今早的论文", "2025-10-08", "2025-10-08"),
+        ("What is in this morning's papers?", "2025-10-08", "2025-10-08"),
+        ("papers of the past fortnight", "2025-09-25", "2025-10-08"),
+        # What data are of, or a model's name
+        ("使用2020年数据的论文有哪些", None, None),
+        ("2020年美国大选的论文", None, None),
+        ("2020年数据挖掘的论文", "2020-01-01", "2020-12-31"),
+        ("Which papers use data from January 2020 to December 2021?", None, None),
+        ("Qwen-20250920的论文", None, None),
+        ("以上两周的论文", None, None),
+    ],
+)
+def test_years_told_behind_and_days_written_otherwise(question, start, end):
+    assert (days(question) or (None, None)) == (start, end)
+
+
+@pytest.mark.parametrize("question", ["papers from Monday to Wednesday", "周一到周三的论文"])
+def test_on_a_monday_the_days_from_monday_on_are_those_of_the_week_before(question):
+    assert days(question, MONDAY) == ("2025-09-29", "2025-10-01")
+    assert days(question, TODAY) == ("2025-10-06", "2025-10-08")

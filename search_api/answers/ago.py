@@ -57,6 +57,10 @@ def _other_day(match: re.Match[str], today: date, lead: str) -> Days:
     return today - timedelta(days=2 * _FEW), today - timedelta(days=1)
 
 
+def _few_days(match: re.Match[str], today: date, lead: str) -> Days:
+    return today - timedelta(days=2 * _FEW), today
+
+
 def _day_before(match: re.Match[str], today: date, lead: str) -> Days:
     day = today - timedelta(days=3)
     return day, day
@@ -81,6 +85,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             r"\bthe other day\b|(?:(?<![一-鿿\d])|(?<=[我你您们在是就从了]))前[几两]天",
             _other_day,
         ),
+        (r"(?:最近|[这近])几天(?![气线])", _few_days),
         (r"大前天", _day_before),
         (rf"(?:{_DURING})(?:last|past) (?P<count>\d{{1,3}}) hours\b(?! of\b)", _hours),
         (rf"(?:最近|近|过去)的? ?(?P<count>\d{{1,3}}) ?个?小时{_OUT_ZH}", _hours),

@@ -1,6 +1,6 @@
 """Times on the calendar: "20-25 September", "late September", 2025/09/25, 九月底, 2024年.
 
-Times counted from today are `relative_time`'s.
+Times counted from today are `relative_time`'s, years alone `year`'s.
 """
 
 from __future__ import annotations
@@ -33,25 +33,28 @@ OUT = re.compile(
 
 _WEEKDAY = r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
 _NAME = rf"\b(?P<name>{NAMES})\b(?:\.(?= ?\d))?"
-_YEAR = r"(?:,? (?:of )?(?P<year>20\d\d)\b)?"
+_YEAR = r"(?:,? (?:of )?(?:(?P<year>20\d\d)|(?P<rel>(?:last|this) year))\b)?"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _DAY_END = r"(?:st|nd|rd|th)?\b(?!\.?\d|%)"
 _TO = r"(?:\s*[–—~～至到]\s*|\s?-\s?|\s+(?:to|through|until|till)\s+)"
-# One day, or two with all between them; "and" joins them only after "between".
+# One day, or two with all between them; "and" joins them after "between" and where the month or
+# the year behind them tells that both are days.
 _BETWEEN = r"(?:(?P<between>between )(?:the )?)?"
 _DAYS = (
-    rf"(?P<day>{_DAY}){_DAY_END}(?:(?:{_TO}|(?(between) and |(?!)))"
+    rf"(?P<day>{_DAY}){_DAY_END}(?:(?:{_TO}"
+    rf"|(?(between) and | (?:and|or) (?={_DAY}{_DAY_END}(?:,? 20\d\d\b| (?:{NAMES})\b))))"
     rf"(?:the )?(?P<to>{_DAY}){_DAY_END})?"
 )
 _NO_MONTH = rf"(?!(?: of)? (?:{NAMES})\b)"  # not the 3 of "September 28 - 3 October"
 # 24年 only where a part of it follows: by itself it may be how long something took.
 _SHORT_YEAR = r"[12]\d(?= ?年(?:\d\d? ?月|[上下]半年|第?[一二三四1-4]季度))"
 _YEAR_ZH = (
-    rf"(?:(?<!\d)(?P<year>20\d\d|{_SHORT_YEAR}) ?年|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
+    rf"(?:(?<!\d)(?P<year>20\d\d(?= ?年| ?[上下]半年)|{_SHORT_YEAR})(?: ?年)?"
+    r"|(?P<rel>今年|(?<!过)去年|(?<!大)前年))的? ?"
 )
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _IN_QUARTER = "|".join(rf"(?<=\b{lead} )|(?<=\b{lead} the )" for lead in ("in", "since", "from"))
-_BACK = {"今年": 0, "去年": 1, "前年": 2}
+_BACK = {"今年": 0, "this year": 0, "去年": 1, "last year": 1, "前年": 2}
 # Not the month of 三月内, within three months, nor the brightness of the moon.
 _MOON = (
     r" ?月(?!之?内|间|[球亮度龄])"
@@ -65,27 +68,18 @@ _MONTH_ZH = (
 _DAY_ZH = rf"(?:{_DAY}|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO_ZH = " ?[-–—~～至到和与、] ?"
 _DAYS_ZH = (
-    rf"(?: ?(?P<day>{_DAY_ZH})(?= ?[日号]|{_TO_ZH}{_DAY_ZH} ?[日号])(?: ?[日号])?"
+    rf"(?: ?(?P<day>{_DAY_ZH})(?= ?[日号]|{_TO_ZH}{_DAY_ZH} ?[日号]|(?<=\d)的?(?:论文|文章))"
+    rf"(?: ?[日号])?"
     rf"(?:{_TO_ZH}(?P<to>{_DAY_ZH}) ?[日号])?)?"
 )
 # A month alone only as 2025-09 or 2025/09: 2025.09 may be a number.
 _ISO = (
     r"(?<![A-Za-z\d_/.])(?P<year>20\d\d)(?P<mark>[-/.])(?P<month>\d\d?)(?:(?<=[-/]\d\d)|"
-    rf"(?P=mark)(?P<day>{_DAY})(?!\d)(?:{_TO}(?P<to>{_DAY})(?![-/.]?\d| ?[年月])[日号]?)?)"
+    rf"(?P=mark)(?P<day>{_DAY})(?!\d)(?:{_TO}(?:(?P<to_month>1[0-2]|0\d)(?P=mark))?"
+    rf"(?P<to>{_DAY})(?![-/.]?\d| ?[年月])[日号]?)?)"
     r"(?![A-Za-z\d_]|[./]\d|-(?!20\d\d))"
 )
 
-_YEAR_TELLS = re.compile(
-    r"\b(?:since|(?:papers|published|appeared|released) "
-    r"(?:in|from|between|after|before|until|till)) $",
-    re.IGNORECASE,
-)
-# A year alone may belong to what is asked about: WMT 2014年, 2015年的竞赛, 2016年的选举数据.
-_OF_YEAR = re.compile(
-    rf" ?(?:{SINCE_ZH}|(?:[^，。；？?！!用]{{0,14}}?)(?:论文|文章|发表|哪[几些]?篇)"
-    r"|的?(?:新|最新)?(?:工作|研究)(?![怎中]))"
-)
-_OUT_IN = re.compile("(?:(?:发[表布]|出[版现]|公[布开])[于在]|论文[，,]?) ?$")
 _MODEL = re.compile(r"[A-Za-z][\w.-]*-$", re.ASCII)
 
 
@@ -94,7 +88,8 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
     said = match.groupdict("")
     if name := said.get("name"):
         dated = any(said.get(each) for each in ("day", "part", "last"))
-        if is_word(name, lead, of_year=bool(said["year"] or said["between"]), dated=dated):
+        of_year = any(said.get(each) for each in ("year", "rel", "between"))
+        if is_word(name, lead, of_year=of_year, dated=dated):
             raise ValueError(f"{name} is a word here")
         number = NUMBERS[name.lower()]
     else:
@@ -104,7 +99,13 @@ def _date(match: re.Match[str], today: date, lead: str) -> Days:
         return _begun(part_of(days, said["part"]), match, today, lead)
     if not said.get("day"):
         return days
-    first, last = (days[0].replace(day=_number(said[end] or said["day"])) for end in ("day", "to"))
+    first = days[0].replace(day=_number(said["day"]))
+    last = first.replace(
+        month=_number(said.get("to_month") or str(first.month)),
+        day=_number(said.get("to") or said["day"]),
+    )
+    if said.get("to_month") and first > last:
+        last = last.replace(year=last.year + 1)
     if first > last:
         raise ValueError("the days are the wrong way round")
     return _begun((first, last), match, today, lead)
@@ -125,7 +126,7 @@ def _said_year(match: re.Match[str], today: date, begins: int = 1) -> int:
     """The year named; without one, the latest in which the month `begins` has begun."""
     said = match.groupdict("")
     if rel := said.get("rel"):
-        return today.year - _BACK[rel]
+        return today.year - _BACK[rel.lower()]
     year = int(said.get("year") or today.year - (begins > today.month))
     return year if year > 99 else 2000 + year
 
@@ -140,26 +141,9 @@ def _iso(match: re.Match[str], today: date, lead: str) -> Days:
     return _date(match, today, lead)
 
 
-def _year(match: re.Match[str], today: date, lead: str) -> Days:
-    """All of a year, where it is papers that are of it."""
-    text = match.string
-    if "年" in match[0]:
-        out_in = _OUT_IN.search(text, 0, match.start())
-        of_papers = bool(_OF_YEAR.match(text, match.end()) or out_in)
-    else:
-        of_papers = lead == "to" or bool(_YEAR_TELLS.search(text, 0, match.start()))
-    if not of_papers:
-        raise ValueError("a year that belongs to what is asked about")
-    year = int(match["year"])
-    first = int(match.groupdict().get("from") or year)
-    if first > year:
-        raise ValueError("the years are the wrong way round")
-    return date(first, 1, 1), date(year, 12, 31)
-
-
 def _half_year(match: re.Match[str], today: date, lead: str) -> Days:
     year = _said_year(match, today)
-    if match["half"] == "上":
+    if match["half"][0].lower() in "上f1":
         return date(year, 1, 1), date(year, 6, 30)
     return date(year, 7, 1), date(year, 12, 31)
 
@@ -198,7 +182,22 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
         # A year that is not read leaves its month unread: 二〇二四年九月.
         (rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的)){_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
         (_ISO, _iso),
+        (
+            rf"(?<![A-Za-z\d_./-])(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>{_DAY})"
+            r"(?<=\d{8})(?![A-Za-z\d_./-])",
+            _iso,
+        ),
+        (
+            rf"(?<![\w.-])(?P<day>{_DAY})\.(?P<month>1[0-2]|0?[1-9])\.(?P<year>20\d\d)(?![.-]?\w)",
+            _date,
+        ),
+        (rf"\b(?P<rel>(?:last|this) year)['’]s {_NAME}", _date),
         (rf"{_YEAR_ZH}(?P<half>[上下])半年", _half_year),
+        (
+            r"\b(?:h|the )?(?P<half>(?<=h)[12](?: of)?|(?:first|second) half of) "
+            r"(?P<year>20\d\d)\b",
+            _half_year,
+        ),
         (rf"{_YEAR_ZH}第?(?P<nth>[一二三四1-4])季度", _quarter),
         (r"\bq(?P<nth>[1-4])(?: of|,)? (?P<year>20\d\d)\b", _quarter),
         (
@@ -221,12 +220,6 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             rf"(?P<month>1[0-2]|0?[1-9]) ?[-–—~～至到、和] ?(?P<until>1[0-2]|0?[1-9]){_MOON}",
             _months,
         ),
-        (
-            r"(?<!\d)(?:(?P<from>20\d\d) ?[-–—~～至到和与、] ?)?"
-            r"(?P<year>20\d\d) ?年(?!代|年?[初底末]|的?[上下]半年|的? ?第?[一二三四1-4]季度)",
-            _year,
-        ),
-        (r"\b(?P<year>20\d\d)\b(?![-/.]\d| ?年)", _year),
     )
 )
 """Patterns of times, with what reads their matches."""

@@ -33,6 +33,7 @@ _BOUND = re.compile(
     r"|(?:days?|weeks?|months?|years?) before) (?:the )?|[早晚]于"
     # What is left out, or only compared with.
     r"|(?:\bnot|n['’]t|\bexcept(?:ing)?)(?: \w+){0,2} (?:(?:from|in|of|on) )?(?:the )?"
+    r"|\bus(?:e[sd]?|ing) data (?:from|of|since|between) (?:the )?"
     r"|\b(?:excluding|other than|outside(?: of)?|(?:old|new)er than) (?:the )?"
     r"|除了?|不是|不包括|不含|不要|非)$",
     re.IGNORECASE,

@@ -13,7 +13,7 @@ from search_api.answers.month import PART, PART_ZH, Days, month, part_of
 from search_api.answers.numeral import CHINESE, ENGLISH, counted
 from search_api.answers.weekday import DAY, DAY_ZH, WEEK_ZH, weekday
 
-_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _UNITS |= {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
 _END = r"\b(?:['’]s?)?(?! of\b)"  # not the last week of training
 _COUNT = rf"(?P<count>\d{{1,3}}|one|couple of|(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?)"
@@ -31,7 +31,8 @@ def _one_day(match: re.Match[str], today: date, lead: str) -> Days:
         lead or OUT.search(text) or _ONLY_TODAY.fullmatch(text)
     ):
         raise ValueError("how things are today")
-    back = 0 if said.startswith(("today", "今")) else 1 if said.startswith(("yes", "昨")) else 2
+    begins = ("to", "this", "今"), ("yes", "昨")
+    back = next((days for days, each in enumerate(begins) if said.startswith(each)), 2)
     day = today - timedelta(days=back)
     return day, day
 
@@ -102,11 +103,15 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     for pattern, read in (
         (rf"\btoday(?:['’]s\b{_TODAYS}|\b(?!['’]))", _one_day),
         (r"\b(?:the day before )?yesterday\b(?:['’]s\b)?", _one_day),
+        (r"\bthis morning\b(?:['’]s\b)?|今[早晨]", _one_day),
         (r"今[天日](?!头条)|昨[天日]|(?<![提之目以当大])前天(?![气线然文体数])", _one_day),
-        (rf"\b(?:(?:the|this) )?past (?P<count>)(?P<unit>week|month|year){_END}", _up_to_today),
+        (
+            rf"\b(?:(?:the|this) )?past (?P<count>)(?P<unit>week|fortnight|month|year){_END}",
+            _up_to_today,
+        ),
         (
             # "In the last week" ends today; "last week" is one of the calendar.
-            rf"(?:{_DURING})the last (?P<count>)(?P<unit>week|month|year){_END}",
+            rf"(?:{_DURING})the last (?P<count>)(?P<unit>week|fortnight|month|year){_END}",
             _up_to_today,
         ),
         (
@@ -119,6 +124,12 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             rf"个?(?P<unit>{_UNIT_ZH}|(?<=个)月)(?P<half>(?<=年)半)?"
             r"(?!的?(?:数据|观测|历史|记录|价格))"
             r"(?:[之以]内|内(?!容|存|部)|来(?!自|源)|[里间]|中(?![国文]))?",
+            _up_to_today,
+        ),
+        (
+            # Not of 以上两周, 线上两周.
+            r"(?<![以晚早马线网础])上(?P<count>[两二三四]|\d)个?(?P<unit>周|星期|礼拜|(?<=个)月)"
+            r"(?![期围边转长])",
             _up_to_today,
         ),
         (rf"\b(?:the )?(?P<which>this|last) (?:week|(?P<day>weekend)){_END}", _week),

@@ -94,3 +94,5 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
     )
 )
 """Patterns of these days, with what reads their matches."""
+READS = tuple(read for _, read in FORMS)
+"""What reads them."""

@@ -3,8 +3,8 @@
 Relative to the newest day that the archive knows: "last week" of an archive that ends in
 October is a week of October. Two languages, and a phrase must be cut out of the question
 exactly, which general date parsers do not offer. Here times are found and joined; what they
-mean is `relative_time`'s, `weekday`'s, `ago`'s and `calendar_time`'s, what is only an end
-`ending`'s, what is left of the question `remainder`'s.
+mean is `relative_time`'s, `weekday`'s, `ago`'s, `calendar_time`'s and `year`'s, what is only an
+end `ending`'s, what is left of the question `remainder`'s.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from embeddings.lexical import simplified
-from search_api.answers import ago, calendar_time, relative_time, weekday
+from search_api.answers import ago, calendar_time, relative_time, weekday, year
 from search_api.answers.calendar_time import SINCE_ZH, Read
 from search_api.answers.ending import Ending, find_ending, is_bound, is_of_papers
 from search_api.answers.month import Days, month
 from search_api.answers.remainder import without
 from search_api.answers.weekday import weekday_from
 
-_FORMS = ago.FORMS + weekday.FORMS + relative_time.FORMS + calendar_time.FORMS
+_FORMS = ago.FORMS + weekday.FORMS + relative_time.FORMS + calendar_time.FORMS + year.FORMS
 _LEAD = re.compile(
     r"\b(?:starting(?: (?:from|on|in))?|on (?:or|and) after|since|after|from|between|in|during|on"
     r"|of|over|within|for|at|(?P<near>(?:from )?around)"
@@ -125,6 +125,8 @@ def _when(question: str, match: re.Match[str], read: Read, today: date) -> When:
     while second := _second(question, stop, days, today, spans=spans, of_year=of_year):
         (days, stop), joined = second, True
     first, last = days
+    if joined and first == today < last and read in weekday.READS:  # not of days still to come
+        first, last = first - timedelta(days=7), last - timedelta(days=7)
     tail = _TAIL.match(question, stop)
     if not joined and any(each and each["near"] for each in (before, tail)):
         room = _AROUND_DAY if first == last else _AROUND_MORE
@@ -185,6 +187,12 @@ def _has_year(match: re.Match[str]) -> bool:
     return bool(said.get("year") or said.get("rel"))
 
 
+def _ends_in_year(match: re.Match[str]) -> bool:
+    """Whether its year is told behind it, where it may be that of a time before it, too."""
+    said = match.groupdict()
+    return any(said.get(each) and match.end(each) == match.end() for each in ("year", "rel"))
+
+
 def _in_year(day: date, year: int) -> date:
     if (day + timedelta(days=1)).month != day.month:  # the end of February
         return month(date(year, day.month, 1))[1]
@@ -215,6 +223,9 @@ def _second(
             if of_year and "year" in match.groupdict() and not _has_year(match):
                 year = first.year + (begin.replace(year=first.year) < first)
                 begin, last = _in_year(begin, year), _in_year(last, year)
+            elif not of_year and _ends_in_year(match):  # "August and September 2024"
+                moved = first.replace(year=begin.year)
+                first = moved if moved <= begin else moved.replace(year=begin.year - 1)
             if first > last and not spans and lists:
                 first, last = begin, days[1]  # "September and August"
             elif first > last:
