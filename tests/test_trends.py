@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -214,6 +215,16 @@ def test_pictures(moving, tmp_path, name):
     first = data
     draw(found, tmp_path / name)
     assert (tmp_path / name).read_bytes() == first
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.png"])
+def test_names_in_pictures_are_no_formulas(moving, tmp_path, name):
+    found = trends(moving, r"$\nonsense$")
+    strange = [replace(found.series[0], name=each) for each in (r"$\frac{1}$", "_own", "$k$")]
+    draw(replace(found, series=tuple(strange)), tmp_path / name)
+    if name == "a.svg":
+        text = (tmp_path / name).read_text("utf-8")
+        assert all(each in text for each in (r"$\nonsense$", r"$\frac{1}$", "_own", "$k$"))
 
 
 def test_an_archive_without_dates_is_drawn_empty(moving, tmp_path):

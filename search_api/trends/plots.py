@@ -70,6 +70,7 @@ def draw(trends: Trends, path: Path) -> str | None:
     style: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "paper-archive",  # the same figures give the same file
+        "text.parse_math": False,  # names may hold "$", and a query anything between two of them
         "font.family": [*([chinese] if chinese else []), "sans-serif"],
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -83,13 +84,13 @@ def draw(trends: Trends, path: Path) -> str | None:
         figure = Figure(figsize=(9, 4), layout="constrained")
         axes = figure.subplots()
         places = range(len(trends.periods))
+        lines = []
         for place, each in enumerate(series):
-            axes.plot(
+            lines += axes.plot(
                 places,
                 each.counts,
                 marker="o" if len(places) < 3 * _TICKS else "",
                 ms=4,
-                label=names[place],
                 color=_COLOURS[place],
                 linestyle=_LINES[place % len(_LINES)],  # of equal counts, both stay visible
             )
@@ -100,7 +101,10 @@ def draw(trends: Trends, path: Path) -> str | None:
         axes.set_ylabel("papers")
         axes.set_title(title, loc="left", fontsize=11)
         if len(series) > 1 or note:
-            axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
+            # Given, since it leaves out names that begin with "_" where it collects them itself.
+            axes.legend(
+                lines, names, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5)
+            )
         figure.savefig(path, metadata={"Date": None} if path.suffix.lower() == ".svg" else None)
     return note
 
