@@ -103,6 +103,12 @@ def test_a_file_that_is_not_text_is_named(tmp_path):
         read_topics(path)
 
 
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('[[topic]]\nzh = "图像"\n', "utf-8-sig")
+    assert [topic.zh for topic in read_topics(path)] == ["图像"]
+
+
 def test_a_topic_is_written_as_it_is_read(tmp_path):
     topic = Topic(
         zh='引号"和\\反斜杠', en="Tabs\tand quotes'", examples=("1706.03762", "cs/9905014")

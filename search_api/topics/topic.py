@@ -82,7 +82,7 @@ def read_topics(path: Path) -> list[Topic]:
     Raises `ConfigError` with file and place for what cannot be read or makes no sense.
     """
     try:
-        return _parse(path.read_text(encoding="utf-8"), path.name)
+        return _parse(path.read_text(encoding="utf-8-sig"), path.name)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
