@@ -320,6 +320,21 @@ def test_groups_of_real_papers_are_named_in_both_languages(real_archive):
         assert Topic.model_validate(group.as_topic().model_dump()).examples
 
 
+def test_papers_that_say_the_same_make_no_empty_group(session_embedder, tmp_path):
+    entries = [
+        f"## {n}.[Abstract](https://example.org/{n})\nsummary:{text}"
+        for n, text in enumerate(["A study of graphs."] * 8 + ["机器人抓取。"] * 4)
+    ]
+    page = tmp_path / "2025-01-02.md"
+    page.write_text("\n\n".join(["# Papers for 2025-01-02", *entries]), "utf-8")
+    with Archive(Settings(home=tmp_path / "home"), embedder=session_embedder) as archive:
+        archive.index([page])
+        with pytest.warns(match="distinct clusters"):
+            groups = discover(archive.catalogue, archive.store, 5)
+    assert sorted(len(group.papers) for group in groups) == [4, 8]
+    assert all(group.as_topic().names for group in groups)
+
+
 def test_a_wrong_number_of_groups_is_refused(opened):
     with pytest.raises(BadQuery, match="groups"):
         discover(opened.catalogue, opened.store, 1000)

@@ -63,7 +63,7 @@ class Group:
 
 
 def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> list[Group]:
-    """The groups of an archive, the largest first.
+    """The groups of an archive, the largest first; fewer than asked for where papers say the same.
 
     Raises `InputError` for an archive that is too small, `BadQuery` for more groups than
     papers, `ConfigError` where scikit-learn is not installed.
@@ -82,7 +82,7 @@ def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> l
     said = {language: _said(catalogue, list(papers), language) for language in LANGUAGES}
     ids = np.array(list(papers))
     found = []
-    for group in range(wanted):
+    for group in np.unique(members).tolist():
         inside = np.flatnonzero(members == group)
         own = ids[inside[np.argsort(-nearness[inside], kind="stable")]].tolist()
         typical = tuple(Typical(i, catalogue.title(i)) for i in own[:_SHOWN])
