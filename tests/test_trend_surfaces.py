@@ -47,6 +47,20 @@ def test_trends_for_people_with_a_picture(archive, tmp_path):
     assert "扩散模型" in (tmp_path / "a.svg").read_text()
 
 
+def test_papers_of_a_year_are_not_sent_to_months(archive_command, tmp_path):
+    library, home = tmp_path / "library.bib", tmp_path / "home"
+    library.write_text(
+        "@article{a, title={Of a year}, doi={10.1000/a}, year={2021}}\n"
+        "@article{b, title={Of a month}, doi={10.1000/b}, year={2020}, month={feb}}\n"
+    )
+    assert archive_command("index", library, "--no-embed", home=home).returncode == 0
+    by_week = archive_command("trends", "--by", "week", home=home).stderr
+    assert "2 papers known to the month at most have no week; see --by month" in by_week
+    by_month = archive_command("trends", "--by", "month", home=home).stderr
+    assert "1 papers known to the year only have no month" in by_month
+    assert "--by month" not in by_month
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

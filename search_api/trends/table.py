@@ -27,9 +27,11 @@ def print_trends(trends: Trends) -> None:
         _print_changes("Fading", trends.fading, trends)
         if not (trends.rising or trends.fading):
             out.print(f"Nothing rises or fades in {trends.periods[-1]} beyond chance.")
+    known = "month at most" if trends.by != "month" else "year only"
+    advice = "; see --by month" if trends.by != "month" else ""
     for count, what in (
         (trends.undated, "without a date are not in the table"),
-        (trends.month_only, f"known to the month only have no {trends.by}; see --by month"),
+        (trends.month_only, f"known to the {known} have no {trends.by}{advice}"),
         (trends.incomparable, "of the newest have a layout of their own and are compared to none"),
     ):
         if count:
