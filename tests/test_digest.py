@@ -3,6 +3,7 @@
 import contextlib
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -399,6 +400,17 @@ def test_a_paper_shown_under_a_former_id_is_not_new(workshop, tmp_path):
     remember_shown(shop.catalogue, edition, [former])
     deciding.merge(shop.catalogue, [former, "2501.00001"], into="2501.00001")
     assert shown(shop.catalogue, edition) == {"2501.00001"}
+
+
+def test_no_page_is_of_a_day_to_come(catalogue):
+    """Papers without a day of their own would be read again as of that day."""
+    today = date.today()
+    edition = replace(
+        EVERY, layout="daily-numbered", days=Days("2024-01-01", f"{today.year}-12-31")
+    )
+    page = write_digest(catalogue, edition, alone, unsorted)
+    assert read_again(page.text).date in (today.isoformat(), date.today().isoformat())
+    assert f"to {today.year}-12-31" in page.text
 
 
 def test_a_day_without_papers_says_so(archive, catalogue):

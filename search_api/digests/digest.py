@@ -46,7 +46,8 @@ def write_digest(
 ) -> Digest:
     """The digest of an edition, newest papers first, without those named.
 
-    A digest without papers says so. Raises `BadQuery` for an unknown layout, and if neither
+    The page is of their last day, or of today where that is still to come. A digest without
+    papers says so. Raises `BadQuery` for an unknown layout, and if neither
     days nor `without` narrow it down.
     """
     writer = writer_of(edition.layout)
@@ -63,7 +64,8 @@ def write_digest(
     problems = {work.paper_id: problem_with(work.row) for work in works}
     entries = tuple(work for work in works if problems[work.paper_id] is None)
     left_out = tuple(f"{work.title}: {why}" for work in works if (why := problems[work.paper_id]))
-    day = edition.days.last or catalogue.newest_date() or date.today().isoformat()
+    today = date.today().isoformat()
+    day = min(edition.days.last or catalogue.newest_date() or today, today)
     text = writer.write([each.row for each in entries], day, _intro(edition, len(entries)))
     return Digest(edition, entries, left_out, text)
 
