@@ -89,7 +89,7 @@ def _link(paper: Paper) -> str:
 
 def _is_safe(url: str) -> bool:
     """Whether a link leads to a page; others may command a reader."""
-    return url.startswith(("http://", "https://"))
+    return url.lower().startswith(("http://", "https://"))
 
 
 def _arxiv(paper: Paper) -> str:

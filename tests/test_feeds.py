@@ -106,6 +106,12 @@ def test_a_link_that_commands_a_reader_is_left_out(form):
     assert "javascript" not in text
 
 
+def test_the_case_of_an_address_says_nothing(form):
+    shown = paper("title:1", arxiv_id=None, url="HTTPS://X.org/a")
+    (entry,) = read(render(Channel("x", "query x", (shown,)), form)).entries
+    assert entry.link == "HTTPS://X.org/a"
+
+
 def test_no_papers_make_a_feed_all_the_same(form):
     assert read(render(Channel("a", "a", ()), form)).entries == []
 

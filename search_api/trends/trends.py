@@ -76,8 +76,8 @@ class Trends:
     `of` says what the series are, null where it is the query itself, and `min_score` from which
     score papers count as near it. `papers` counts all papers of each period that the filters
     let through. `undated` papers have no date and `month_only` ones a date that is too coarse
-    for such periods, a month's or a year's; neither stand in a series. `incomparable` papers of the newest period
-    have a layout that none before has: no change is told from them.
+    for such periods, a month's or a year's; neither stand in a series. `incomparable` papers of
+    the newest period have a layout that none before has: no change is told from them.
     """
 
     query: str | None
