@@ -25,6 +25,7 @@ from search_api.digests.duplicates import same_works
 from search_api.digests.edition import Days, Edition, read_days, remember_shown, shown
 from search_api.digests.entry import make_entry, row_of
 from search_api.routes.digests import _told
+from search_api.topics.topic import shipped_topics
 
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
 REGISTRY = load_registry()
@@ -531,6 +532,11 @@ def test_papers_stand_under_the_topics_that_classification_finds(archive_command
     only = archive_command(*asked, "--topic", "3D vision", "--json", home=home)
     assert "2308.04079" in {each["paper_id"] for each in json.loads(only.stdout)["papers"]}
     assert "has no topic" not in only.stderr
+    zh = next(each.zh for each in shipped_topics("machine_learning") if each.en == "3D vision")
+    assert archive_command(*asked, "--topic", zh, "--json", home=home).stdout == only.stdout
+    unknown = archive_command(*asked, "--topic", "3D visoin", home=home)
+    assert unknown.returncode == 1
+    assert "3D vision" in unknown.stderr
 
 
 def test_what_is_left_out_is_told_in_a_header_of_bounded_length():

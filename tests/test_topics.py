@@ -464,3 +464,9 @@ def test_groups_without_a_telling_phrase_become_topics_too(opened):
     assert len({name for topic in topics for name in topic.names}) == sum(
         len(topic.names) for topic in topics
     )
+
+
+def test_names_that_others_have_are_numbered():
+    kept = Topic(en="Poses", zh="姿态")
+    (found,) = distinct([Topic(en="poses", zh="姿势")], [kept])
+    assert (found.en, found.zh) == ("poses 2", "姿势 2")

@@ -23,7 +23,7 @@ from search_api.commands.options import (
 from search_api.commands.output import replacing
 from search_api.running import find_server
 from search_api.topics.labels import AllClassified, Classified
-from search_api.topics.sets import FOLDER, MIN_EXAMPLES, TopicSet, too_few, topics_of
+from search_api.topics.sets import FOLDER, MIN_EXAMPLES, TopicSet, defined, too_few, topics_of
 from search_api.topics.topic import as_toml, distinct
 
 app = typer.Typer()
@@ -109,7 +109,7 @@ def discover(
             raise InputError(f"{file} is there already; rename it to keep it, or remove it.")
         found = discovery.discover(archive.catalogue, archive.store, groups)
         if save:
-            topics = distinct([each.as_topic() for each in found])
+            topics = distinct([each.as_topic() for each in found], defined(archive.home))
             file.parent.mkdir(exist_ok=True)
             with replacing(file) as work:
                 work.write("\n".join(map(as_toml, topics)).encode())

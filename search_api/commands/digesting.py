@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,7 @@ from search_api.digests.edition import (
 )
 from search_api.filters import Narrowing
 from search_api.running import find_server
-from search_api.topics.sets import TopicSet
+from search_api.topics.sets import TopicSet, labels_of
 
 app = typer.Typer()
 
@@ -110,6 +111,9 @@ def digest(
     )
     with opened(home) as archive:
         catalogue = archive.catalogue
+        if sorted_by:
+            labels = labels_of(catalogue, archive.home, sorted_by, edition.topics)
+            edition = replace(edition, topics=labels)
         hint(
             archive,
             Narrowing(

@@ -15,7 +15,7 @@ from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
 from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
-from search_api.topics.sets import TopicSet
+from search_api.topics.sets import TopicSet, labels_of
 
 MEDIA_TYPE = "text/markdown"
 _MAX_HEADER = 2000
@@ -58,11 +58,14 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
             TopicSet | None, Query(description="Under topics of this set, as /classify finds them.")
         ] = None,
     ) -> Response:
+        topics = tuple(topic)
+        if classify:
+            topics = labels_of(archive.catalogue, archive.home, classify, topics)
         edition = Edition(
             read_days(date, date_from, date_to),
             layout,
             language,
-            tuple(topic),
+            topics,
             tuple(category),
             tuple(source),
             classify,

@@ -91,18 +91,32 @@ def categories_of(
     Raises `UnknownName` for a topic that is not there, `ConfigError` for one without any.
     """
     found = dict.fromkeys(given)
-    if not names:
+    if not names:  # spares a look at every paper
         return tuple(found)
-    known = {name: topic for topic in topics_of(catalogue, home, "all") for name in topic.names}
-    for name in names:
-        topic = known.get(fold(name))
-        if topic is None:
-            near = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.5)
-            raise UnknownName("topic", name, tuple(known[each].label for each in near))
+    for topic in named(topics_of(catalogue, home, "all"), names):
         if not topic.categories:
             raise ConfigError(f"The topic {topic.label!r} names no arXiv categories; add some.")
         found |= dict.fromkeys(topic.categories)
     return tuple(found)
+
+
+def labels_of(
+    catalogue: Catalogue, home: Path, which: TopicSet, names: Sequence[str]
+) -> tuple[str, ...]:
+    """By what labels a set's topics of these names go. Raises `UnknownName`."""
+    return tuple(topic.label for topic in named(topics_of(catalogue, home, which), names))
+
+
+def named(topics: Iterable[Topic], names: Iterable[str]) -> list[Topic]:
+    """The topics that have these names, in either language. Raises `UnknownName`."""
+    known = {name: topic for topic in topics for name in topic.names}
+    found = []
+    for name in names:
+        if (topic := known.get(fold(name))) is None:
+            near = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.5)
+            raise UnknownName("topic", name, tuple(known[each].label for each in near))
+        found.append(topic)
+    return found
 
 
 def learned(

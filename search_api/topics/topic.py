@@ -121,10 +121,10 @@ def check_names(topics: Iterable[Topic], where: str) -> None:
         seen |= dict.fromkeys(topic.names, topic.label)
 
 
-def distinct(topics: Iterable[Topic]) -> list[Topic]:
-    """Topics, those of a name that an earlier one has numbered."""
+def distinct(topics: Iterable[Topic], others: Iterable[Topic] = ()) -> list[Topic]:
+    """Topics, those of a name that an earlier one or one of the others has numbered."""
     found: list[Topic] = []
-    taken: set[str] = set()
+    taken: set[str] = set().union(*(topic.names for topic in others))
     for topic in topics:
         number, named = 1, topic
         while named.names & taken:

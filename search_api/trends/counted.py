@@ -131,7 +131,8 @@ def _phrases(placed: Sequence[Entry], chosen: Sequence[int]) -> Iterator[Name]:
     languages: tuple[Language, ...] = ("en", "zh")
     for language in languages:
         among = [place for place in chosen if language in placed[place].texts]
+        whole = frozenset(among)  # one for all: each is as large as the archive
         found = phrases([placed[place].texts[language] for place in among])
         for phrase, places in found.items():
             own = frozenset(among[place] for place in places)
-            yield Name(phrase, "terms", own, frozenset(among), language)
+            yield Name(phrase, "terms", own, whole, language)
