@@ -26,13 +26,22 @@ class Gone:
 
 
 def find_gone(
-    states: Sequence[FileState], folders: Sequence[Path], found: Mapping[str, SourceFile]
+    before: Sequence[FileState],
+    states: Sequence[FileState],
+    folders: Sequence[Path],
+    found: Mapping[str, SourceFile],
 ) -> Gone:
-    """What is gone; `found` are a run's files by path, `folders` those that were looked through."""
+    """What is gone; `found` are a run's files by path, `folders` those that were looked through.
+
+    `before` is what the catalogue knew when the run began: a file that had the content of one
+    that is gone even then is its copy, not its new name.
+    """
+    copies = {(each.path, each.sha256) for each in before}
     names = {
         state.sha256: found[str(state.path)].name
         for state in states
         if state.layout and state.sha256 and str(state.path) in found
+        if (state.path, state.sha256) not in copies
     }
     gone = [each for each in states if str(each.path) not in found and _is_gone(each.path)]
     renamed = {

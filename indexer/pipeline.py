@@ -19,7 +19,7 @@ from indexer.bulk.formats import recognise
 from indexer.bulk.importer import MB, Importer
 from indexer.bulk.selection import Selection
 from indexer.bulk.stream import packing, read_head, unpacked
-from indexer.catalogue import Catalogue
+from indexer.catalogue import Catalogue, FileState
 from indexer.derivation import Change
 from indexer.files import (
     MAX_BYTES,
@@ -85,8 +85,8 @@ class Indexer:
     ) -> IndexReport:
         """Index files and folders; `source` names the digest instead of the file names.
 
-        Files that vanished are taken out if their content is among the given files under another
-        name, wherever they were. Others of the given folders, or of one that was moved there, are
+        Files that vanished are taken out if their content is new among the given files, under
+        another name, wherever they were. Others of the given folders, or of one that was moved there, are
         reported as missing; with `prune` those of the given folders are taken out. `selection`
         says which records of bulk files are wanted. Without `embed`, embedding is left to the next
         run or to `sync`. Raises `UnreadableFile` for a path that does not exist.
@@ -95,13 +95,15 @@ class Indexer:
         report = self._begin()
         paths = [Path(path) for path in paths]
         files = list(discover(paths, self._closed.append))
+        before = self._catalogue.files()
         with self._report.timed("read"):
             self._notice_changed_layouts()
             self._observer.stage("Reading pages", len(files))
             for file in files:
                 self._read(file, source, selection or Selection())
                 self._observer.advance()
-            self._find_missing(paths, {printable(file.path): file for file in files}, prune=prune)
+            found = {printable(file.path): file for file in files}
+            self._find_missing(before, paths, found, prune=prune)
         if embed:
             self.sync()
         self._describe(files)
@@ -201,10 +203,15 @@ class Indexer:
         self._count(self._catalogue.put_file(file, digest, name, problem=reason))
 
     def _find_missing(
-        self, paths: list[Path], found: dict[str, SourceFile], *, prune: bool
+        self,
+        before: Sequence[FileState],
+        paths: list[Path],
+        found: dict[str, SourceFile],
+        *,
+        prune: bool,
     ) -> None:
         folders = [path.resolve() for path in paths if path.is_dir()]
-        gone = find_gone(self._catalogue.files(), folders, found)
+        gone = find_gone(before, self._catalogue.files(), folders, found)
         # Only now: had they gone before the new names were read, their texts would be embedded
         # again.
         for path in (*gone.renamed, *(gone.inside if prune else ())):

@@ -167,6 +167,29 @@ def test_a_renamed_page_is_known_by_its_content_and_nothing_is_embedded(workshop
     assert files == {"sub/topic-tables_moved.md"}
 
 
+def test_a_page_that_is_gone_is_not_taken_for_its_copy(workshop, pages, tmp_path):
+    shop, copy = workshop(), pages / "latest.md"
+    away = tmp_path / "2025"
+    away.mkdir()
+    shutil.copy(pages / TABLES, away / "2025-11-13.md")
+    shutil.copy(pages / TABLES, copy)
+    (pages / TABLES).unlink()
+    shop.index(away, pages)
+    before = shop.state()["papers"]
+    away.rename(tmp_path / ".unmounted")
+    report = shop.index(copy)
+    assert (report.renamed, report.papers_removed) == ([], 0)
+    assert shop.state()["papers"] == before
+
+
+def test_a_page_that_another_known_one_becomes_is_renamed(workshop, pages):
+    shop = workshop()
+    shop.index(pages)
+    (pages / TABLES).replace(pages / TITLES)
+    (renamed,) = shop.index(pages).renamed
+    assert (renamed.file, renamed.now) == (str(pages / TABLES), TITLES)
+
+
 def test_a_page_renamed_and_changed_at_once_is_only_missing(workshop, pages):
     shop = workshop()
     shop.index(pages)
