@@ -86,8 +86,8 @@ class Indexer:
         """Index files and folders; `source` names the digest instead of the file names.
 
         Files that vanished are taken out if their content is new among the given files, under
-        another name, wherever they were. Others of the given folders, or of one that was moved there, are
-        reported as missing; with `prune` those of the given folders are taken out. `selection`
+        another name, wherever they were. Others of the given folders are reported as missing, or
+        with `prune` taken out; those of a folder that was moved are only reported. `selection`
         says which records of bulk files are wanted. Without `embed`, embedding is left to the next
         run or to `sync`. Raises `UnreadableFile` for a path that does not exist.
         """
@@ -218,7 +218,8 @@ class Indexer:
             self._count(self._catalogue.remove_file(path))
         self._report.renamed += [RenamedFile(str(path), now) for path, now in gone.renamed.items()]
         # What was moved may as well be on a disk that is not mounted now: it is never pruned.
-        self._report.missing += map(str, (*(() if prune else gone.inside), *gone.moved))
+        self._report.moved += map(str, gone.moved)
+        self._report.missing += map(str, () if prune else gone.inside)
 
     def _count(self, change: Change) -> None:
         """Note which papers came, stayed or went; files of one run may touch one paper."""

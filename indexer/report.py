@@ -49,7 +49,8 @@ class IndexReport:
     `files`, `rows_read`, `rows_rejected`, `rejected` and `skipped` describe the given paths
     as they are now, whether or not this run had to read them; `papers` and `passages` count
     the whole archive; the rest is what this run changed. `rows_left_out` are records of bulk
-    files that were not asked for. `stages` are seconds.
+    files that were not asked for. `moved` are missing files that are not pruned, since the folder
+    that they were in is gone as a whole. `stages` are seconds.
     """
 
     files: int = 0
@@ -68,6 +69,7 @@ class IndexReport:
     rejected: list[RejectedRow] = field(default_factory=list)
     skipped: list[SkippedFile] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
     renamed: list[RenamedFile] = field(default_factory=list)
 
     @contextmanager

@@ -262,6 +262,9 @@ def print_report(report: IndexReport) -> None:
     for missing in report.missing:
         how = "--prune or `archive remove` takes it out"
         out.print(f"  missing {escape(missing)}: was indexed, is gone; {how}")
+    for moved in report.moved:
+        how = "`archive remove` takes it out"
+        out.print(f"  missing {escape(moved)}: was indexed, its folder is gone; {how}")
 
 
 def print_stats(stats: Stats) -> None:

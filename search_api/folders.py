@@ -97,7 +97,8 @@ def changed(
             f"{report.papers_new} papers new, {report.papers_updated} updated, "
             f"{report.papers_removed} removed; {report.papers} in the archive"
         )
-    gone = [each for each in report.missing if each not in told]
-    lines += [f"{each}: is gone; what it told stays, --prune takes it out" for each in gone]
-    told.update(report.missing)
+    for gone, how in ((report.missing, "--prune"), (report.moved, "`archive remove`")):
+        news = [each for each in gone if each not in told]
+        lines += [f"{each}: is gone; what it told stays, {how} takes it out" for each in news]
+        told.update(gone)
     return lines

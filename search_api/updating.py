@@ -149,8 +149,8 @@ def _indexed(archive: Archive, step: IndexStep, paths: list[Path], name: str) ->
     def run() -> tuple[str, IndexReport, str | None]:
         report = archive.index(paths, source=step.source, prune=step.prune)
         problems = [f"{each.file}: {each.reason}" for each in report.skipped if each.unread]
-        if report.missing:
-            problems.append(f"{len(report.missing)} indexed files are gone")
+        if gone := len(report.missing) + len(report.moved):
+            problems.append(f"{gone} indexed files are gone")
         return name, report, "; ".join(problems) or None
 
     return _done(name, run)

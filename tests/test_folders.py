@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from search_api.console import print_report
 from tests.conftest import BIN, DEADLINE, EXAMPLES, NO_RIGHTS, ROOT
 
 TABLES = "topic-tables_2024-03-04.md"
@@ -224,7 +225,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told_and_nothing_in_it_missing(
     assert (report["missing"], report["papers_removed"]) == ([], 0)
 
 
-def test_a_moved_folder_is_known_by_the_content_of_its_pages(workshop, pages, tmp_path):
+def test_a_moved_folder_is_known_by_the_content_of_its_pages(workshop, pages, tmp_path, capsys):
     shop, text = workshop(), (pages / TABLES).read_text("utf-8")
     changed = pages / "topic-tables_2024-03-05.md"
     changed.write_text(text + "\n", "utf-8")
@@ -240,7 +241,11 @@ def test_a_moved_folder_is_known_by_the_content_of_its_pages(workshop, pages, tm
     assert {each.file for each in report.renamed} == {
         str(pages / TABLES), str(elsewhere / TABLES)
     }  # fmt: skip
-    assert str(changed) in report.missing
+    assert report.missing == []
+    assert str(changed) in report.moved
+    print_report(report)
+    said = "".join(capsys.readouterr().out.split())
+    assert f"missing{changed}:wasindexed,itsfolderisgone;`archiveremove`takesitout" in said
     assert shop.catalogue.counts()["papers"] == before, "without --prune nothing is lost"
     shop.index(moved, prune=True)
     assert shop.catalogue.counts()["papers"] == before, "nor with it, outside the folder"

@@ -92,7 +92,7 @@ def index(
     try:
         with opened(home, model=model, store=store, own=True, make=True) as archive:
             report, folder = run(archive), archive.home
-        told.update(report.missing)
+        told.update((*report.missing, *report.moved))
         show_value(report, console.print_report, json)
         if watch:
             _say(f"Watching {', '.join(map(str, paths))}; Ctrl-C stops.")
