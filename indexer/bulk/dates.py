@@ -14,7 +14,10 @@ from email.utils import parsedate_to_datetime
 # A time, or RIS's other information, may stand behind a day, nothing behind less than one.
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _LESS = re.compile(r"([12]\d{3})(?:[-/.](\d{1,2}))?/*")
-_NAMED = re.compile(r"([A-Za-z]{3,9})\.?,?\s+([12]\d{3})")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.]([12]\d{3})")
+_UNDIVIDED = re.compile(r"([12]\d{3})(\d\d)(\d\d)")
+_CHINESE = re.compile(r"\s*[年月]\s*")
+_YEAR, _MONTH, _DAY_OF_MONTH = r"[12]\d{3}", r"[A-Za-z]{3,9}", r"\d{1,2}(?:st|nd|rd|th)?"
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -33,13 +36,29 @@ def day_of(text: str) -> str | None:
 
 def date_of(text: str) -> str | None:
     """The day that a text begins with or is, or the month or the year that it is."""
+    # What holds numbers, as spreadsheets do, makes a year 2024.0.
+    text = _CHINESE.sub("/", text.strip()).removesuffix(".0")
     if day := day_of(text):
         return day
-    if found := _LESS.fullmatch(text.strip()):
+    if found := _LESS.fullmatch(text):
         return joined(*found.groups()) if found[2] else found[1]
-    if found := _NAMED.fullmatch(text.strip()):
+    if found := _YEAR_LAST.fullmatch(text):
         return joined(found[2], found[1])
-    return None
+    if found := _UNDIVIDED.fullmatch(text):
+        return day_of("-".join(found.groups()))
+    return _in_words(text)
+
+
+def _in_words(text: str) -> str | None:
+    """The date whose month has its English name, in any order: "17 May 2024", "May 17, 2024"."""
+    words = re.findall(r"\w+", text)
+    years, months, days = (
+        [word for word in words if re.fullmatch(part, word)]
+        for part in (_YEAR, _MONTH, _DAY_OF_MONTH)
+    )
+    if (len(years), len(months), len(years + months + days)) != (1, 1, len(words)) or len(days) > 1:
+        return None
+    return joined(years[0], months[0], "".join(days).rstrip("stndrh"))
 
 
 def joined(year: str, month: str, day: str = "") -> str | None:

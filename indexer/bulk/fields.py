@@ -124,7 +124,9 @@ def _published(fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
     if known is None:
         return None, next((squeezed(text) for text in said), None)
     if len(known) == len("2015") and (month := next(_all(fields, ("month",)), None)):
-        known = joined(known, month, next(_all(fields, ("day",)), "")) or known
+        stated = joined(known, month, next(_all(fields, ("day",)), ""))
+        # BibTeX's month may hold the day as well: "17 may".
+        return most_exact(filter(None, (stated, date_of(f"{month} {known}"), known))), None
     return known, None
 
 
