@@ -749,6 +749,14 @@ def test_an_export_with_a_date_that_is_none_is_rejected(catalogue, put, given, d
     assert repr(*date.values()) in reject.reason
 
 
+@pytest.mark.parametrize(
+    "note",
+    ["Seen in the wild: robots fail at night.", "Seen in reading group, ask Ann about it"],
+)
+def test_a_note_of_ones_own_about_what_was_seen_is_kept(note):
+    assert to_row({"title": "T", "note": note}, 1).notes == (note,)
+
+
 @pytest.mark.parametrize("name", ["bibtex", "ris", "csv"])
 def test_references_read_into_their_own_archive_add_only_where_they_were_seen(catalogue, put, name):
     record = {"title": "A^3: agents", "title_zh": "x", "notes": ["Accepted.", "8 pages"]}

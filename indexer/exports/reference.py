@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from indexer.identity import find_doi
 from indexer.paper import OriginText, Paper, TextKind
 
-CODE, SEEN = "Code: ", "Seen in "
-"""Begin notes with what these formats have no place for; `indexer.bulk.notes` reads them."""
+CODE, SEEN = "Code: ", "Seen by Paper Archive in "
+"""Begin notes with what these formats have no place for; `indexer.bulk.notes` reads them.
+
+Notes that begin with the second are dropped there: nobody else's may begin so.
+"""
 NOTE_END = ".\n"
 """Between notes where they stand in one field."""
 _ABSTRACTS: tuple[TextKind, ...] = ("abstract", "translation", "summary", "tldr")
