@@ -28,7 +28,7 @@ class Narrowing:
     """Conditions on papers, all of which must hold; several values of one are alternatives.
 
     Dates are inclusive and may be a day, a month (2025-09) or a year; a paper known to the month
-    counts as of its first day. Blank values are none.
+    or year counts as of its first day. Blank values are none.
     """
 
     date_from: str | None = None

@@ -22,8 +22,8 @@ def narrowing(
         str | None,
         Query(
             alias="from",
-            description="From this day, month or year on; a paper known to the month counts as of "
-            "its first day.",
+            description="From this day, month or year on; a paper known to the month or year "
+            "counts as of its first day.",
         ),
     ] = None,
     date_to: Annotated[

@@ -55,8 +55,8 @@ From = Annotated[
     str | None,
     typer.Option(
         "--from",
-        help="From this day, month or year on. A paper known to the month counts as of its first "
-        "day, here and with --to.",
+        help="From this day, month or year on. A paper known to the month or year counts as of "
+        "its first day, here and with --to.",
         rich_help_panel=PANEL,
     ),
 ]
