@@ -36,7 +36,7 @@ from indexer.observer import Observer, Silent
 from indexer.paper import Reject
 from indexer.readers.base import Page, Reader, Reading
 from indexer.readers.coverage import checked
-from indexer.readers.registry import Registry
+from indexer.readers.registry import GENERAL, Registry
 from indexer.report import NO_LAYOUT, IndexReport, RejectedRow, RenamedFile, SkippedFile
 from indexer.stores.base import Store
 from indexer.synchronizer import Opener, Synchronizer
@@ -174,13 +174,14 @@ class Indexer:
         self._count(change)
 
     def _format(self, file: SourceFile) -> Format | None:
-        """The format of a file of records, unless a reader takes it for a page."""
+        """The format of a file of records, unless the reader of a known layout takes its page."""
         format_ = recognise(file.path)
         if format_ is None or packing(file.path) or file.path.stat().st_size > self._max_bytes:
             return format_
         # Its beginning must do: a file of records may be far larger than any page.
         page = Page(read_head(file.path).replace("\r\n", "\n"))
-        return format_ if self._registry.recognise(page) is None else None
+        reader = self._registry.recognise(page)
+        return format_ if reader is None or reader.layout == GENERAL else None
 
     def _import(self, file: SourceFile, name: str, format_: Format, selection: Selection) -> None:
         size = file.path.stat().st_size // MB

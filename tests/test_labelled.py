@@ -464,3 +464,61 @@ def test_a_plain_digest_is_indexed_and_answers(tmp_path, embedder):
 def test_the_page_is_no_other_layouts():
     for name in ("ranked-digest", "folded-list"):
         assert not any(REGISTRY.readers[name].recognises(Page(text)) for text, _ in PAGES.values())
+
+
+RECORDS = {
+    "zotero.json": f"""\
+[
+  {{
+    "id": "a",
+    "type": "article",
+    "title": "Sparse Rain",
+    "URL": "{A}",
+    "abstract": "{EN}"
+  }},
+  {{
+    "id": "b",
+    "type": "article",
+    "title": "Kelp Vision",
+    "URL": "{B}",
+    "abstract": "{EN2}"
+  }}
+]
+""",
+    "notes.csv": f"""\
+title,url,abstract
+"Sparse Rain",{A},"{EN}"
+"Kelp Vision",{B},"{EN2}
+- [Sparse Rain]({A}) is like it in that {EN}"
+""",
+    "export.ris": f"""\
+TY  - JOUR
+TI  - Sparse Rain
+UR  - {A}
+AB  - {EN}
+N1  - Read next:
+- [Kelp Vision]({B}) {EN2}
+ER  -
+TY  - JOUR
+TI  - Kelp Vision
+UR  - {B}
+AB  - {EN2}
+ER  -
+""",
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_stay_records_however_much_they_look_like_a_page(tmp_path, embedder, name):
+    (tmp_path / name).write_text(RECORDS[name], "utf-8")
+    with Archive(Settings(home=tmp_path / "home"), embedder=embedder) as archive:
+        report = archive.index([tmp_path / name], embed=False)
+        assert (report.papers_new, report.rows_rejected) == (2, 0)
+        titles = {archive.catalogue.paper(each).title for each in archive.catalogue.paper_ids()}
+        assert titles == {"Sparse Rain", "Kelp Vision"}
+
+
+def test_json_is_no_plain_digest():
+    reader = REGISTRY.readers["labelled-entries"]
+    assert not reader.recognises(Page(RECORDS["zotero.json"]))
+    assert not reader.recognises(Page('{"papers": [\n' + RECORDS["zotero.json"]))

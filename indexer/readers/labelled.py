@@ -22,6 +22,7 @@ from indexer.readers.outline import Opening, Outline
 from indexer.readers.titled import papers
 
 _DEEPER = 7  # than any heading
+_JSON = re.compile(r"\s*(?:\{|\[\s*[{\]])")
 _STRAY = "begins with a link to another paper, inside an entry"
 _MARKS = re.compile(r"^#{1,6}\s+|[*_`]+|\s*[(（\[]\s*\d+[^()（）\[\]]*[)）\]]\s*$")
 _AROUND = re.compile(r"^(?:[\W_]|\d+(?:\.\d+)*[.)、]?\s)+|\s*[^\w)）\]]+$")
@@ -44,6 +45,8 @@ class LabelledEntries:
 
     def recognises(self, page: Page) -> bool:
         """Whether the page has entries that say something of their papers."""
+        if _JSON.match(page.text):
+            return False  # whose lines may well look like titles and links
         return bool(papers(page.text)) and any(row.texts for row in _read(page).rows)
 
     def read(self, page: Page) -> Reading:
