@@ -408,10 +408,30 @@ def test_an_entry_that_lost_its_form_is_told():
         "| A tool for rain, of which we say much | [PDF](https://doi.org/10.1101/1) |\n"
         "| | [PDF](https://doi.org/10.1101/2) |\n",
         f"| Paper | Said |\n|---|---|\n| [Sparse Rain]({A}) | {EN} |\n",
+        f"# A tool\n\n## Models\n\n- [Sparse Rain]({A}): {EN}\n\n## Documentation\n\n"
+        "- [Getting started](https://a.org/start) explains how to install and run the tool.\n"
+        "- [v1.2](https://github.com/a/b/releases/1.2): mends what turned all images around.\n",
+        f"# [Sparse Rain]({A})\n\nThe code of our paper, as it was presented in Seattle.\n\n"
+        "## Installation\n\nIt installs on all machines that have Python on them.\n\n"
+        "## License\n\nEverybody may use it for what they want to do.\n",
+        f"# A tool\n\n**[Sparse Rain]({A})**\n\nAnn Bee, Cy Dee\n\n{EN}\n\n## Usage\n\nRun it.\n",
+        f"# An article\n\n## References\n\n1. [Sparse Rain]({A}). Ann Bee, Cy Dee. NeurIPS 2017.\n"
+        f"2. [Kelp Vision]({B}). E. Foe. In Proc. of NAACL, 2019.\n",
     ],
 )
 def test_pages_that_say_nothing_of_papers_in_entries_are_left_alone(text):
     assert REGISTRY.recognise(Page(text)) is None
+
+
+def test_an_entry_of_no_paper_among_papers_is_told():
+    text = PAGES["picks and further papers"][0]
+    text += "- [A tool](https://github.com/a/tool) - It counts kelp from boats, every day anew.\n"
+    text += "- [Foam](https://openreview.net/forum?id=a)\n  - Authors: Gil Hay\n"
+    trial = try_page(Page(text), REGISTRY)
+    assert [row.title for row in trial.rows] == ["Sparse Rain", "Kelp Vision", "Foam"]
+    assert [reject.reason for reject in trial.rejected] == [
+        "names no paper by its link, authors or abstract"
+    ]
 
 
 def test_every_paper_on_a_page_is_in_a_row_or_told():

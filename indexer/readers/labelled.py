@@ -17,6 +17,7 @@ from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
 from indexer.readers.fields import Context
 from indexer.readers.free_text import read_free_text
+from indexer.readers.labels import is_citation
 from indexer.readers.markup import EntryError, clean, find_date, reject
 from indexer.readers.outline import Opening, Outline
 from indexer.readers.titled import papers
@@ -24,9 +25,15 @@ from indexer.readers.titled import papers
 _DEEPER = 7  # than any heading
 _JSON = re.compile(r"\s*(?:\{|\[\s*[{\]])")
 _STRAY = "begins with a link to another paper, inside an entry"
+_NO_PAPER = "names no paper by its link, authors or abstract"
 _MARKS = re.compile(r"^#{1,6}\s+|[*_`]+|\s*[(（\[]\s*\d+[^()（）\[\]]*[)）\]]\s*$")
 _AROUND = re.compile(r"^(?:[\W_]|\d+(?:\.\d+)*[.)、]?\s)+|\s*[^\w)）\]]+$")
 _CATEGORY = re.compile(r"(?<![\w.])[a-z]+(?:-[a-z]+)?\.[A-Z]{2}(?![\w.])")
+# What a program's own page says below its one paper.
+_OF_SOFTWARE = re.compile(
+    r"#{1,6}\W*(?:install|usage\b|getting started|quick ?start|licen[cs]e|contributing|安装|使用|许可)",
+    re.IGNORECASE,
+)
 # Headings above entries that name no topic.
 _NO_TOPIC = re.compile(
     r"(?:\W|\d|the|of|today'?s?|daily|new|latest|all|top|list|papers?|articles?|arxiv|digest|picks?"
@@ -44,10 +51,21 @@ class LabelledEntries:
     layout = "labelled-entries"
 
     def recognises(self, page: Page) -> bool:
-        """Whether the page has entries that say something of their papers."""
+        """Whether the page has entries that say something of their papers, and few of others.
+
+        A program's page with its one paper and an article's list of references are left alone.
+        """
         if _JSON.match(page.text):
             return False  # whose lines may well look like titles and links
-        return bool(papers(page.text)) and any(row.texts for row in _read(page).rows)
+        if not papers(page.text):
+            return False
+        reading = _read(page)
+        others = sum(each.reason == _NO_PAPER for each in reading.rejects)
+        if others > len(reading.rows):
+            return False
+        if len(reading.rows) == 1 and any(map(_OF_SOFTWARE.match, page.lines)):
+            return False
+        return any(not is_citation(text.text) for row in reading.rows for text in row.texts)
 
     def read(self, page: Page) -> Reading:
         """Read one row per entry."""
@@ -69,13 +87,22 @@ def _read(page: Page) -> Reading:
         context = _context(outline, opening, headings)
         try:
             pieces = read_free_text(opening.titled, [opening.titled.rest, *body])
-            rows.append(pieces.row(opening.line + 1, end, context))
+            row = pieces.row(opening.line + 1, end, context)
+            if not _is_paper(row):
+                raise EntryError(_NO_PAPER)
         except EntryError as problem:
             rejects.append(reject(lines, opening.line, end, str(problem)))
             continue
+        rows.append(row)
         rejects += [reject(lines, at, at + 1, _STRAY) for at in sorted(strays)]
     dated = (find_date(line) for line in lines[: min(begun, default=0)] if _DATE_LINE.match(line))
     return Reading(tuple(rows), tuple(rejects), next(filter(None, dated), None))
+
+
+def _is_paper(row: Row) -> bool:
+    kinds = {text.kind for text in row.texts}
+    named = row.arxiv_id or papers(row.url or "")
+    return bool(named or row.authors or kinds & {"abstract", "translation", "tldr"})
 
 
 def _strays(outline: Outline, entry: Opening, end: int) -> Iterator[int]:

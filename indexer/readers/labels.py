@@ -58,7 +58,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _ET_AL = re.compile(r",?\s*\bet[.\s]*al\b\.?\s*$|\s*等\s*$", re.IGNORECASE)
 _CODE = re.compile(r"`[^`\n]*`")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
-_LONGEST = 60  # characters of a caption that is a label
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONGEST = 60  # characters of a caption that is a label, and of a cited venue
 _PARTICLES = frozenset(
     "al bin da dal de del della den der di dos du el la le ten ter van von".split()
 )
@@ -135,6 +136,18 @@ def is_names(text: str) -> bool:
         return False
     known = sum(_is_name(name, han=bool(italic)) for name in names)
     return 0 < known >= len(names) * (0.7 if len(names) > 2 else 1)
+
+
+def is_citation(text: str) -> bool:
+    """Whether a text says no more than "Names. Venue year", as lists of references do."""
+    text = text.strip(" \t.")
+    return any(
+        # One name alone looks like any two words; among others it is one.
+        is_names(f"{text[: dot.start()]} et al.")
+        and len(venue := text[dot.end() :]) <= _LONGEST
+        and _YEAR.search(venue)
+        for dot in re.finditer(r"\.\s+", text)
+    )
 
 
 def _is_name(name: str, *, han: bool) -> bool:
