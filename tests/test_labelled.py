@@ -378,6 +378,36 @@ def test_a_heading_may_name_a_category_and_a_label_anything():
     assert row.texts == (Text("summary", "en", f"Data: {EN}"),)
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"**Sparse Rain** ([paper]({A})):",
+        f"**Sparse Rain** ([arXiv:{RAIN}]({A})):",
+        f"**Sparse Rain** ([paper]({A}), [code](https://github.com/a/rain)) -",
+        f"[Sparse Rain]({A}) ([code](https://github.com/a/rain)) -",
+        f"[Sparse Rain]({A}) [[code]](https://github.com/a/rain):",
+        f"[Sparse Rain]({A}) [[PDF]({PDF})] [[Code](https://github.com/a/rain)]",
+        f"Sparse Rain [[PDF]]({PDF}).",
+    ],
+)
+def test_links_behind_a_title_are_no_part_of_the_text(beside):
+    (row,) = read(f"# Day\n\n- {beside} {EN}\n").rows
+    assert (row.title, row.arxiv_id, row.notes) == ("Sparse Rain", RAIN, ())
+    assert row.texts == (Text("summary", "en", EN),)
+    assert row.code_urls == (("https://github.com/a/rain",) if "github" in beside else ())
+
+
+def test_words_beside_a_labelled_link_are_kept():
+    page = f"# Day\n\n## Sparse Rain\n\n- Abstract: {EN}\n- Link: {A}"
+    (row,) = read(f"{page} (accepted at NeurIPS 2025 as an oral)\n").rows
+    assert row.notes == (f"Link: {A} (accepted at NeurIPS 2025 as an oral)",)
+    (row,) = read(f"{page}\n- Code: soon at https://github.com/a/rain for all\n").rows
+    assert row.code_urls == ("https://github.com/a/rain",)
+    assert row.notes == ("Code: soon at https://github.com/a/rain for all",)
+    (row,) = read(f"{page} {EN2}\n").rows
+    assert row.texts == (Text("summary", "en", EN2), Text("abstract", "en", EN))
+
+
 def test_second_level_headings_with_labels_are_no_flat_summaries():
     text = PAGES["numbered headings"][0].replace("### ", "## ")
     assert [row.authors for row in read(text).rows] == [ANN, ("Eve Foe",)]

@@ -19,8 +19,8 @@ from indexer.readers.labels import (
     read_caption,
     read_label,
 )
-from indexer.readers.markup import find_date, join_wrapped
-from indexer.readers.titled import Titled, only_links, papers
+from indexer.readers.markup import find_date, find_urls, join_wrapped
+from indexer.readers.titled import Titled, beside_links, only_links, papers
 
 _BREAKS = re.compile(r"<br\s*/?>|</?(?:details|div|p|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _CAPTION = re.compile(r"(<summary>)((?:(?!</?summary>).)*)(</summary>)", re.IGNORECASE | re.DOTALL)
@@ -38,6 +38,7 @@ _INNER_LABEL = re.compile(
 )
 _ONLY_DATE = re.compile(r"[^\w*]*\**\d{4}(?:[-./]\d\d?[-./]\d\d?|年\d\d?月\d\d?日)\W*")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?\.[A-Za-z-]{2,}")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _BETWEEN = re.compile(r"[^\w.-]+")
 
 
@@ -51,6 +52,8 @@ class _Body:
         self._lines: list[str] = []
         self._quoted = False
         self._ends = False  # with the line, since the label is one of few words
+        for link in titled.links:
+            self._link(link.words.strip("[]"), link.url, code=link.is_code)
 
     def open(self, label: Label | None) -> None:
         """Keep what stood under the last label, and begin another, or none."""
@@ -160,6 +163,17 @@ class _Body:
             self._link(link.words or label.name, link.url, code=code)
         if label.field and not links:
             self.pieces.put(label.field, text, label.name)
+            self._keep_beside(label, text)
+
+    def _keep_beside(self, label: Label, text: str) -> None:
+        """Keep what is said beside a link that is not a link's name."""
+        if label.field not in ("link", "code") or not find_urls(text):
+            return
+        said = beside_links(text)
+        if label.field == "link" and is_prose(_IN_BRACKETS.sub("", said)):
+            self.pieces.put("summary", said)
+        else:
+            self.pieces.note(text, label.name)
 
 
 def read_free_text(titled: Titled, lines: Iterable[str]) -> Pieces:

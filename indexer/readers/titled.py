@@ -20,6 +20,7 @@ _LINK = re.compile(
     r"\[(?P<words>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
     r"\(\s*<?(?P<url>https?://(?:[^\s()<>]|\([^\s()<>]*\))+)>?\)"
 )
+_BESIDE = re.compile(rf"[\s,，;|·/:：—–-]*+(?P<bracket>[(（\[])?\s*+{_LINK.pattern}[\s)）\]]*")
 _BARE = re.compile(r"<?https?://\S+")
 _LINK_NAME = re.compile(
     r"[\W_]*+(?:(?:arxiv|pdf|abs|abstract|html|links?|url|code|github|paper|page|project|homepage"
@@ -28,6 +29,7 @@ _LINK_NAME = re.compile(
     re.IGNORECASE,
 )
 _JOINTS = " \t-—–|·•:：,，;(（[{<~"
+_BEFORE_TEXT = " \t-—–|·•:：,，;.。~"
 _BOLD_FIRST = re.compile(r"(?P<title>\*\*.+?\*\*)(?P<rest>.*)")
 # "**Oral** [A title](…)": what stands before a title's link is short, and marked.
 _MARK_BEFORE = re.compile(r"\W*|[\w ]{1,20}(?:\*\*|`|\]|[:：])\W*")
@@ -37,11 +39,15 @@ _CODE_HOST = re.compile(r"//(?:www\.)?(?:github\.com|gitlab\.com|bitbucket\.org)
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A title, linked as `[title](url)` if it is; its first link; and the rest of the line."""
+    """A title, linked as `[title](url)` if it is; its first link; and the rest of the line.
+
+    `links` are those right behind the title, as in "([paper](…), [code](…))".
+    """
 
     title: str
     url: str | None
     rest: str
+    links: tuple[NamedLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,38 @@ def read_title(line: str) -> Titled:
     link = _LINK.search(text)
     own = link is None or NamedLink(link["words"], link["url"]).is_bare
     if link and not own and _MARK_BEFORE.fullmatch(before := text[: link.start()]):
-        rest = f"{before.strip(_JOINTS + '*_')} {text[link.end() :]}".strip()
-        return Titled(link[0], link["url"], rest.lstrip("*_").strip(_JOINTS))
+        behind = text[link.end() :].lstrip("*_")
+        return _titled(link[0], link["url"], behind, before.strip(_JOINTS + "*_"))
     bare = (link or _BARE.search(text)) if own else None
     url = find_urls(bare[0])[0] if bare else None
     if opened.count("**") % 2 and (bold := _BOLD_FIRST.match(f"**{text}")):
-        return Titled(bold["title"], url, bold["rest"].strip(_JOINTS))
+        return _titled(bold["title"], url, bold["rest"])
     if bare is None or url is None:
         return Titled(text, None, "")
-    return Titled(text[: bare.start()].rstrip(_JOINTS), url, text[bare.start() :])
+    return _titled(text[: bare.start()].rstrip(_JOINTS), url, text[bare.start() :])
+
+
+def _titled(title: str, url: str | None, rest: str, before: str = "") -> Titled:
+    """Take the links off that stand behind a title, in brackets or with names of links."""
+    links = []
+    while beside := _BESIDE.match(rest):
+        link = NamedLink(beside["words"], beside["url"])
+        if not (link.is_bare or beside["bracket"]):
+            break
+        links.append(link)
+        rest = rest[beside.end() :]
+    rest = rest.lstrip(_BEFORE_TEXT).rstrip(_JOINTS)
+    return Titled(title, url, f"{before} {rest}".strip(), tuple(links))
+
+
+def beside_links(text: str) -> str:
+    """What a text says beside its links: those that say nothing but that they are links go."""
+
+    def words(link: re.Match[str]) -> str:
+        named = NamedLink(link["words"], link["url"])
+        return " " if named.is_bare else named.words
+
+    return _BARE.sub(" ", _LINK.sub(words, text)).lstrip(_BEFORE_TEXT).rstrip()
 
 
 def only_links(text: str) -> list[NamedLink]:
