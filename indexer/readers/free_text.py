@@ -28,7 +28,7 @@ _BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _HTML_LINK = re.compile(
     r"<a\b[^<>]*\bhref=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>(.*?)</a>", re.IGNORECASE
 )
-_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
+RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
 _QUOTE = re.compile(r"^\s*>\s?")
 _POINT = re.compile(r"^\s*(?:[*+-]|\d{1,2}[.)、])\s+")
 _BULLET = re.compile(r"^\s*[*+-]\s+")
@@ -181,7 +181,7 @@ def read_free_text(titled: Titled, lines: Iterable[str]) -> Pieces:
     body = _Body(titled)
     for line in _lines("\n".join(lines)):
         bare = _QUOTE.sub("", line, count=1)
-        if _RULE.fullmatch(line):
+        if RULE.fullmatch(line):
             body.open(None)
         elif not bare.strip():
             body.blank()

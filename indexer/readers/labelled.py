@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from indexer.paper import Reject, Row
 from indexer.readers.base import Page, Reading
+from indexer.readers.days import by_day
 from indexer.readers.fields import Context
 from indexer.readers.free_text import read_free_text
 from indexer.readers.labels import is_citation
@@ -96,7 +97,10 @@ def _read(page: Page) -> Reading:
         rows.append(row)
         rejects += [reject(lines, at, at + 1, _STRAY) for at in sorted(strays)]
     dated = (find_date(line) for line in lines[: min(begun, default=0)] if _DATE_LINE.match(line))
-    return Reading(tuple(rows), tuple(rejects), next(filter(None, dated), None))
+    inside = {at for opening, end in entries for at in range(opening.line, end)}
+    days = [(at + 1, day) for at in headings if at not in inside and (day := find_date(lines[at]))]
+    date = next(filter(None, dated), None)
+    return Reading(by_day(rows, days), tuple(rejects), date)
 
 
 def _is_paper(row: Row) -> bool:

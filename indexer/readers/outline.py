@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.identity import parse_arxiv_id
+from indexer.readers.free_text import RULE
 from indexer.readers.labels import Label, read_caption, read_label
 from indexer.readers.markup import last_text_line
 from indexer.readers.titled import NamedLink, Titled, only_links, papers, read_title
@@ -69,7 +70,20 @@ class Outline:
             for opening, end in best:
                 free[opening.line : end] = [False] * (end - opening.line)
             found += best
-        return sorted(found, key=lambda each: each[0].line)
+        return self._without_footer(sorted(found, key=lambda each: each[0].line))
+
+    def _without_footer(self, entries: list[tuple[Opening, int]]) -> list[tuple[Opening, int]]:
+        """The entries, the last one up to a rule unless the others go on behind rules too."""
+        rules = [self._rule(opening.line, end) for opening, end in entries]
+        if len(entries) > 1 and rules[-1] and not any(rules[:-1]):
+            last = entries[-1][0]
+            entries[-1] = last, last_text_line(self.lines, last.line, rules[-1])
+        return entries
+
+    def _rule(self, start: int, end: int) -> int | None:
+        """The first rule between lines of text."""
+        rules = (at for at in range(start + 1, end - 1) if RULE.fullmatch(self.lines[at]))
+        return next(rules, None)
 
     def _best(self, free: list[bool], *, first: bool) -> list[tuple[Opening, int]]:
         """The entries of the shape under which most papers have one; later, linked titles alone."""
