@@ -425,6 +425,22 @@ def test_a_footer_behind_a_rule_is_no_papers_text():
     assert len(read(f"{parted}\n---\n\n{EN}\n").rows[1].texts) == 2
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"arXiv: {KELP}v3 [cs.CV] 10 Nov 2025",
+        f"**arXiv ID:** {KELP} (v2)",
+        f"**ID**: arXiv:{KELP}v3, 8 pages",
+    ],
+)
+def test_an_id_with_more_on_its_line_names_the_paper(line):
+    text = PAGES["Chinese alone"][0].replace(f"链接：{B}", line)
+    kelp = read(text).rows[1]
+    assert kelp.arxiv_id == KELP
+    assert kelp.version == (3 if "v3" in line else None)
+    assert kelp.notes == (line.replace("*", ""),)
+
+
 def test_second_level_headings_with_labels_are_no_flat_summaries():
     text = PAGES["numbered headings"][0].replace("### ", "## ")
     assert [row.authors for row in read(text).rows] == [ANN, ("Eve Foe",)]

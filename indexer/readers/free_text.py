@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from indexer.identity import parse_arxiv_id
 from indexer.language import language_of
 from indexer.readers.fields import Pieces
 from indexer.readers.labels import (
@@ -20,7 +21,7 @@ from indexer.readers.labels import (
     read_label,
 )
 from indexer.readers.markup import find_date, find_urls, join_wrapped
-from indexer.readers.titled import Titled, beside_links, only_links, papers
+from indexer.readers.titled import Titled, beside_links, named_paper, only_links, papers
 
 _BREAKS = re.compile(r"<br\s*/?>|</?(?:details|div|p|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
 _CAPTION = re.compile(r"(<summary>)((?:(?!</?summary>).)*)(</summary>)", re.IGNORECASE | re.DOTALL)
@@ -161,13 +162,23 @@ class _Body:
         for link in links:
             code = link.is_code or label.field == "code"
             self._link(link.words or label.name, link.url, code=code)
-        if label.field and not links:
+        if label.field in ("link", "code") and not links:
+            self._keep_link(label, text)
+        elif label.field and not links:
             self.pieces.put(label.field, text, label.name)
-            self._keep_beside(label, text)
 
-    def _keep_beside(self, label: Label, text: str) -> None:
-        """Keep what is said beside a link that is not a link's name."""
-        if label.field not in ("link", "code") or not find_urls(text):
+    def _keep_link(self, label: Label, text: str) -> None:
+        """Keep a link or id that more is said beside, and what that is."""
+        urls = find_urls(text)
+        paper = None if urls or label.field == "code" else named_paper(text)
+        if paper:
+            version = f"v{paper.version}" if paper.version else ""
+            self.pieces.put("link", f"arXiv:{paper.key}{version}")
+            if parse_arxiv_id(text) is None:
+                self.pieces.note(text, label.name)
+            return
+        self.pieces.put(label.field, text)
+        if not urls:
             return
         said = beside_links(text)
         if label.field == "link" and is_prose(_IN_BRACKETS.sub("", said)):

@@ -32,7 +32,8 @@ _AROUND = re.compile(r"^(?:[\W_]|\d+(?:\.\d+)*[.)、]?\s)+|\s*[^\w)）\]]+$")
 _CATEGORY = re.compile(r"(?<![\w.])[a-z]+(?:-[a-z]+)?\.[A-Z]{2}(?![\w.])")
 # What a program's own page says below its one paper.
 _OF_SOFTWARE = re.compile(
-    r"#{1,6}\W*(?:install|usage\b|getting started|quick ?start|licen[cs]e|contributing|安装|使用|许可)",
+    r"#{1,6}\W*(?:install|usage\b|getting started|quick ?start|licen[cs]e|contributing"
+    r"|安装|使用|许可)",
     re.IGNORECASE,
 )
 # Headings above entries that name no topic.

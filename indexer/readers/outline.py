@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.identity import parse_arxiv_id
 from indexer.readers.free_text import RULE
 from indexer.readers.labels import Label, read_caption, read_label
 from indexer.readers.markup import last_text_line
-from indexer.readers.titled import NamedLink, Titled, only_links, papers, read_title
+from indexer.readers.titled import NamedLink, Titled, named_paper, only_links, papers, read_title
 
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+\S")
 _ITEM = re.compile(r"(?P<indent>\s*)(?P<mark>[*+-]|\d{1,3}[.)、])\s*(?=\S)")
@@ -186,7 +185,7 @@ def _level(line: str) -> int | None:
 def _states_paper(line: str, label: Label | None) -> bool:
     """Whether a line does nothing but link to a paper, under a label or without one."""
     if label and label.field == "link":
-        return bool(papers(label.text) or parse_arxiv_id(label.text))
+        return bool(papers(label.text) or named_paper(label.text))
     if line.lstrip().startswith("|"):
         return False  # a table's row is no entry's line
     return any(papers(link.url) for piece in line.split(" | ") for link in _only_named_links(piece))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.identity import find_arxiv_ids, find_doi
+from indexer.identity import ArxivId, find_arxiv_ids, find_doi, parse_arxiv_id
 from indexer.readers.markup import find_urls
 
 _MARKER = re.compile(
@@ -74,6 +74,14 @@ def papers(text: str) -> set[str]:
     if found or "10." not in text:
         return found
     return {doi for piece in (find_urls(text) or [text]) if (doi := find_doi(piece))}
+
+
+def named_paper(text: str) -> ArxivId | None:
+    """The one arXiv paper that is named behind a label, by its link, as `arXiv:…` or first."""
+    found = find_arxiv_ids(text)
+    if found:
+        return found[0] if len(found) == 1 else None
+    return parse_arxiv_id(text.partition(" ")[0])
 
 
 def read_title(line: str) -> Titled:
