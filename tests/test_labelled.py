@@ -441,6 +441,13 @@ def test_an_id_with_more_on_its_line_names_the_paper(line):
     assert kelp.notes == (line.replace("*", ""),)
 
 
+def test_a_labelled_heading_whose_paper_is_not_stated_is_told():
+    text = PAGES["Chinese alone"][0].replace(f"链接：{B}", f"备注：它延续了 {B} 的工作")
+    trial = try_page(Page(text), REGISTRY)
+    assert [row.arxiv_id for row in trial.rows] == [RAIN]
+    assert [(each.line, each.reason) for each in trial.rejected] == [(13, "no link to the paper")]
+
+
 def test_second_level_headings_with_labels_are_no_flat_summaries():
     text = PAGES["numbered headings"][0].replace("### ", "## ")
     assert [row.authors for row in read(text).rows] == [ANN, ("Eve Foe",)]

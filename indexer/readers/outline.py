@@ -129,8 +129,14 @@ class Outline:
     def _is_entry(self, opening: Opening, end: int) -> bool:
         if self._is_of_one_paper(opening.line, end):
             return True
-        text = "\n".join(self.lines[opening.line : end])
-        return any(self._describes[opening.line : end]) and not papers(text)
+        if not any(self._describes[opening.line : end]):
+            return False
+        named = papers("\n".join(self.lines[opening.line : end]))
+        if opening.shape[0] != "heading":
+            return not named
+        # Its paper may be named in its text alone: then it is to be rejected, and not left out.
+        inner = (self.openings.get(at) for at in range(opening.line + 1, end))
+        return len(named) <= 1 and not any(each.linked for each in inner if each)
 
     def _is_of_one_paper(self, start: int, end: int) -> bool:
         return any(self._states[start:end]) and len(papers("\n".join(self.lines[start:end]))) <= 1
