@@ -27,7 +27,7 @@ _BREAKS = re.compile(r"<br\s*/?>|</?(?:details|div|p|ul|ol|li)\b[^<>]*>", re.IGN
 _CAPTION = re.compile(r"(<summary>)((?:(?!</?summary>).)*)(</summary>)", re.IGNORECASE | re.DOTALL)
 _BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _HTML_LINK = re.compile(
-    r"<a\b[^<>]*\bhref=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>(.*?)</a>", re.IGNORECASE
+    r"<a\b[^<>]*\bhref=[\"'](https?://[^\"'<>]+)[\"'][^<>]*>((?:(?!<a\b).)*?)</a>", re.IGNORECASE
 )
 RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
 _QUOTE = re.compile(r"^\s*>\s?")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from indexer.language import HAN
 from indexer.readers.layout import FieldName
-from indexer.readers.markup import clean
+from indexer.readers.markup import clean, squeeze
 
 _NAMES: dict[FieldName, str] = {
     "title": "title/标题/题目/论文标题/论文题目/原文标题/英文标题/原标题",
@@ -126,7 +126,7 @@ def is_prose(text: str) -> bool:
 
 def is_names(text: str) -> bool:
     """Whether a text is a list of people's names, or most of it; a single one only in italics."""
-    inner = text.strip(" \t>-—–,.:·")
+    inner = squeeze(text).strip(" >-—–,.:·")
     italic = re.fullmatch(r"([*_])(?![*_])(.+)\1", inner)
     plain = re.sub(r"^[^\w*]+", "", inner).strip("*_ ")
     shortened = _ET_AL.sub("", plain)

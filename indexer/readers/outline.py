@@ -25,6 +25,7 @@ _FENCE = re.compile(r"\s*(?:```|~~~)")
 Shape = tuple[str, int]
 """What an entry's first line looks like: a kind of line, and its level or indent."""
 _OF_PAPERS = ("authors", "abstract", "translation", "tldr")
+_DEEPEST = 16  # columns; items further in are of one shape, and each shape is tried
 _KINDS = ("heading", "number", "bold", "bullet", "label", "link")
 
 
@@ -158,7 +159,7 @@ class Outline:
         if level := self.levels[at]:
             return "heading", level
         if item := _ITEM.match(line):
-            indent = len(item["indent"].expandtabs(4))
+            indent = min(len(item["indent"].expandtabs(4)), _DEEPEST)
             bold = line[item.end() :].startswith("**")
             if titled.url or bold or self._leads(at, indent):
                 return "bullet" if item["mark"] in "*+-" else "number", indent
