@@ -448,6 +448,14 @@ def test_a_labelled_heading_whose_paper_is_not_stated_is_told():
     assert [(each.line, each.reason) for each in trial.rejected] == [(13, "no link to the paper")]
 
 
+def test_a_linked_table_of_contents_does_not_hide_the_entries():
+    contents = f"1. [Sparse Rain]({A})\n2. [Kelp Vision]({B})\n\n# 2025-11-13"
+    text = PAGES["links named PDF and Code"][0]
+    own = read(text).rows
+    trial = read(text.replace("\n", f"\n\n{contents}\n", 1))
+    assert [row.texts for row in trial.rows if row.texts] == [row.texts for row in own]
+
+
 def test_second_level_headings_with_labels_are_no_flat_summaries():
     text = PAGES["numbered headings"][0].replace("### ", "## ")
     assert [row.authors for row in read(text).rows] == [ANN, ("Eve Foe",)]

@@ -177,7 +177,7 @@ class _Body:
             if parse_arxiv_id(text) is None:
                 self.pieces.note(text, label.name)
             return
-        self.pieces.put(label.field, text)
+        self.pieces.put("code" if label.field == "code" else "link", text)
         if not urls:
             return
         said = beside_links(text)

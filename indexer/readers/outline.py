@@ -95,13 +95,17 @@ class Outline:
                 for block in self._blocks((kind, depth), free)
                 if block[0].titled.url or (first and self._is_entry(*block))
             ]
-            score = sum(
-                2 if opening.linked else first and self._is_of_one_paper(opening.line, end)
-                for opening, end in blocks
-            )
+            score = sum(self._score(*block, first=first) for block in blocks)
             ranked.append((-score, _KINDS.index(kind), -depth, blocks))
         best = min(ranked, key=lambda each: each[:3], default=None)
         return best[3] if best and best[0] else []
+
+    def _score(self, opening: Opening, end: int, *, first: bool) -> int:
+        """What an entry speaks for its shape; a line of a table of contents says no more."""
+        below = bool(opening.titled.rest) or end > opening.line + 1
+        if opening.linked:
+            return 4 if below else 2
+        return 3 if first and self._is_of_one_paper(opening.line, end) else 0
 
     def _blocks(self, shape: Shape, free: list[bool]) -> Iterator[tuple[Opening, int]]:
         for opening in self.openings.values():
