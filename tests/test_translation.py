@@ -130,6 +130,20 @@ def test_yes_or_no_needs_what_was_asked(candidates):
     assert in_own_language(Question("SwiftDet 怎么预测？"), english) == chinese
 
 
+def test_names_are_needed_where_something_is_asked_for():
+    one = paper(
+        "SwiftDet outperforms earlier real-time detectors such as FastBox and Det2Go on videos.",
+        "SwiftDet在视频上优于先前的实时检测器。",
+    )
+    english, chinese = (Candidate(sentence, one, 1.0) for sentence in quotable(one))
+    assert in_own_language(Question("SwiftDet 优于哪些实时检测器？"), english) == english
+    assert (
+        in_own_language(Question("SwiftDet 和 FastBox 相比 Det2Go 有什么优势？"), english)
+        == chinese
+    )
+    assert in_own_language(Question("SwiftDet 在视频上如何优于实时检测器？"), english) == chinese
+
+
 def test_a_translation_need_not_be_among_the_candidates(candidates):
     (found,) = chosen("SwiftDet 怎么预测？", candidates, "a single pass")
     assert "单次前向" in found.sentence.quote

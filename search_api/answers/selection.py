@@ -43,6 +43,8 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# PyBullet and ML2DAC; what is all capitals is often translated.
+_NAME = re.compile(r"(?<!\w)(?=[A-Za-z]*(?:[a-z][A-Z]|[A-Za-z]\d))[A-Za-z][A-Za-z\d-]*", re.ASCII)
 
 
 def choose(finding: Finding, reader: Reranker | None = None) -> list[Candidate]:
@@ -116,12 +118,16 @@ def in_own_language(
 
 
 def _answers_too(question: Question, quote: str, other: str) -> bool:
-    """Whether a translation has the numbers of a quote, one of them where a number is asked for,
-    and where the question names what it asks for, as it does for yes or no, that too.
+    """Whether a translation has the numbers of a quote, one of them where a number is asked for;
+    the names, where something is; and where the question names what it asks for, as it does for
+    yes or no, that too.
     """
     asked = "number" in question.wants
     given, there = _numbers(quote, spelled=asked), _numbers(other, spelled=True)
     if not given <= there and not (asked and given & there - _numbers(question.text, spelled=True)):
+        return False
+    said = fold(f"{question.text} {other}")
+    if "thing" in question.wants and any(fold(name) not in said for name in _NAME.findall(quote)):
         return False
     if not question.wants & {"number", "verdict"}:
         return True
