@@ -423,11 +423,14 @@ def test_a_model_is_late_by_its_own_clock_not_by_its_listeners():
 
 def test_silence_is_told_every_second():
     def says_late(messages):
-        time.sleep(1.2)
+        time.sleep(2.5)
         yield SimpleNamespace(delta="word")
 
     llm = SimpleNamespace(metadata=Endless.metadata, stream_chat=says_late)
-    assert list(listen(llm, [], 5.0)) == ["", "word"]
+    *silent, word = listen(llm, [], 20.0)
+    assert word == "word"
+    # Twice, but on a machine that has other work a second may be long.
+    assert silent in ([""], ["", ""])
 
 
 @pytest.fixture
