@@ -179,7 +179,7 @@ FORMS: tuple[tuple[re.Pattern[str], Read], ...] = tuple(
             rf"{_YEAR}",
             _date,
         ),
-        # A year that is not read leaves its month unread: 二〇二四年九月.
+        # A year that is not read leaves its month unread: 二四年九月.
         (rf"(?:{_YEAR_ZH}|(?<!年)(?<!年 )(?<!年的)){_MONTH_ZH}{PART_ZH}{_DAYS_ZH}", _date),
         (_ISO, _iso),
         (
