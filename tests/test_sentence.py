@@ -261,6 +261,21 @@ def test_left_overs_are_no_sentences(left_over):
     assert [each.quote for each in sentences(paper)] == ["This is a whole sentence."]
 
 
+def test_a_name_with_an_exclamation_mark_ends_no_sentence():
+    parts = ["It has a dedicated MoveIt! plugin, which plans.", "Does it work?", "It does!"]
+    assert cut(" ".join(parts)) == parts
+
+
+def test_keywords_before_a_chinese_summary_belong_to_no_sentence():
+    parts = ["该研究提出了一个名为D的框架。", "它比所有基线都快得多。"]
+    said = "移动GUI智能体, 执行前对齐，多模态 (MLLM)  " + "".join(parts)
+    texts = (OriginText("summary", "zh", said, (0,)),)
+    paper = Paper("x", "T", (OriginTitle("en", "T", (0,)),), (), None, None, None, texts=texts)
+    assert [each.quote for each in sentences(paper)] == parts
+    whole = ["它更快。", "在图像、视频和文本 (a, b) 上，与基线相比， 我们的方法都更好。"]
+    assert cut("".join(whole), "zh") == whole
+
+
 # Any text
 
 

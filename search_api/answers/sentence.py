@@ -25,6 +25,11 @@ MIN_CHARACTERS = 8
 _LONG = {"zh": 120, "en": 300}
 _KEYWORDS = re.compile(r"(?:核心)?关键[词字]\s*[:：]|keywords?\s*[:：]", re.IGNORECASE)
 """What begins like this is no sentence."""
+# In digests they lead Chinese summaries in bold, with neither a word nor a full stop behind.
+_LEADING_KEYWORDS = re.compile(
+    r"(?:[^\s，,、。：:；;][^，,、。：:；;]{0,40}[，,、]\s*){2,}[^\s，,、。：:；;][^，,、。：:；;]{0,40}?\s+"
+    r"(?=[该本](?:研究|论文|工作|文)|论文|我们)"
+)
 _LINE = re.compile(r"[^\n]+")
 # One for one, so that places stay: at white space of several bytes the splitter may fail.
 _BREAK = re.compile("[\x0b\x0c\x85\u2028\u2029]")
@@ -33,10 +38,10 @@ _SPACE = re.compile(r"[^\S\n]")
 # with a digit or a small letter; nor should it where that is the number of a point.
 _BRACKETS = re.compile(r"\(([^()\n]*)\)")
 _FIRST = re.compile(r"(?<=[。！？])(?!\d\d?[.、](?!\d))[a-z\d]")
-# Abbreviations that end no sentence, as what follows them shows.
-_ABBREVIATED = re.compile(
+# What ends no sentence, as what follows it shows: abbreviations, and names like MoveIt!.
+_NO_END = re.compile(
     r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(（])|(?:approx|avg)\.\s*(?=[\da-z~])"
-    r"|U\.\s*(?=[SK]\.))"
+    r"|U\.\s*(?=[SK]\.))|[!?]\s*(?=[a-z])"
 )
 _NEAR = 12  # characters of an abbreviation and the space behind it, at most
 _POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
@@ -72,8 +77,13 @@ def sentences(paper: Paper) -> Iterator[Sentence]:
     for number, text in enumerate(paper.texts):
         for start, end in spans(text.text, text.language):
             quote = text.text[start:end]
-            if len(quote) >= MIN_CHARACTERS and not _KEYWORDS.match(quote):
+            if len(quote) >= MIN_CHARACTERS and not _only_keywords(text.text, start, end):
                 yield Sentence(paper.paper_id, number, text.kind, text.language, start, end, quote)
+
+
+def _only_keywords(text: str, start: int, end: int) -> bool:
+    leading = _LEADING_KEYWORDS.match(text, start)
+    return _KEYWORDS.match(text, start) is not None or (leading is not None and leading.end() > end)
 
 
 def quotable(paper: Paper) -> list[Sentence]:
@@ -106,7 +116,10 @@ def spans(text: str, language: Language) -> Iterator[tuple[int, int]]:
         text = _FIRST.sub("字", _BRACKETS.sub(r"（\1）", text))
     for line in _LINE.finditer(text):
         place = line.start()
-        for piece in _whole_formulas(_mended(sentencex.segment(language, line[0]))):
+        leading = _LEADING_KEYWORDS.match(line[0])
+        cut = leading.end() if leading else 0
+        pieces = _mended(sentencex.segment(language, line[0][cut:]))
+        for piece in (line[0][:cut], *_whole_formulas(pieces)):
             for part in _whole_formulas(_short(piece, language)):
                 quote = part.strip()
                 start = text.find(quote, place, line.end())
@@ -121,7 +134,7 @@ def _mended(pieces: Iterable[str]) -> Iterator[str]:
     before = ""
     for piece in pieces:
         end = before[-_NEAR:]
-        if not any(m.end() == len(end) for m in _ABBREVIATED.finditer(end + piece[:_NEAR])):
+        if not any(m.end() == len(end) for m in _NO_END.finditer(end + piece[:_NEAR])):
             yield from _POINT.split(before)
             before = ""
         before += piece
