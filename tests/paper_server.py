@@ -250,6 +250,11 @@ def malformed(_status, _headers, body):
     return 200, {}, body.replace(b"<title>Made-up", b"<title>Made & up <b>", 1)
 
 
+def silent(*_answer):
+    """Nothing, until the client hangs up."""
+    return lambda handler: handler.connection.recv(1)
+
+
 def dripping(_status, _headers, body):
     """A byte now and then, for longer than anybody waits."""
 

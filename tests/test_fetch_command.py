@@ -15,7 +15,15 @@ from indexer.ledger import Ledger
 from indexer.settings import Settings
 from search_api.archive import Archive
 from search_api.fetching import Job, fetch, status
-from tests.paper_server import FakePaper, PaperServer, daily_paper, malformed, papers_of_day, well
+from tests.paper_server import (
+    FakePaper,
+    PaperServer,
+    daily_paper,
+    malformed,
+    papers_of_day,
+    silent,
+    well,
+)
 from tests.paper_server import status as refuse
 
 BIN = Path(sys.executable).with_name("archive")
@@ -195,7 +203,7 @@ def test_killed_anywhere_the_same_command_goes_on(server, given, command, state,
     server.asked.clear()
     for requests in (2, 3, 2):  # killed while the next page is on its way
         before = len(server.asked)
-        server.script = [well] * (requests - 1) + [lambda *answer: lambda handler: time.sleep(1)]
+        server.script = [well] * (requests - 1) + [silent]
         process = subprocess.Popen([BIN, *asked], env=os.environ | given, stdout=subprocess.DEVNULL)
         while len(server.asked) < before + requests and process.poll() is None:
             time.sleep(0.01)

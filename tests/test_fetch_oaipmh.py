@@ -38,7 +38,16 @@ from tests.oai_server import (
     token_is,
     without_record,
 )
-from tests.paper_server import FakePaper, cut, cut_line, daily_paper, dripping, malformed, well
+from tests.paper_server import (
+    FakePaper,
+    cut,
+    cut_line,
+    daily_paper,
+    dripping,
+    malformed,
+    silent,
+    well,
+)
 from tests.paper_server import status as http
 
 BIN = Path(sys.executable).with_name("archive")
@@ -931,8 +940,7 @@ def test_killed_between_pages_the_same_command_goes_on(server, given, command, s
     server.asked.clear()
     for requests in (2, 3, 2):  # killed while the next page is on its way
         before = len(server.asked)
-        late = [lambda *_: lambda handler: time.sleep(1)]
-        server.script = [well] * requests + late  # the first one is Identify
+        server.script = [well] * requests + [silent]  # the first one is Identify
         process = subprocess.Popen([BIN, *asked], env=os.environ | given, stdout=subprocess.DEVNULL)
         while len(server.asked) < before + requests + 1 and process.poll() is None:
             time.sleep(0.01)

@@ -3,6 +3,7 @@
 import gc
 import re
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -397,40 +398,38 @@ def test_a_model_that_never_stops_thinking_is_late_too(with_settings, model):
     assert model.was_left()
 
 
-class Endless:
-    """A model that writes a word every five milliseconds."""
+def streaming(words, until):
+    """A model that says these words at once, and "end" after an event."""
 
-    metadata = SimpleNamespace(model_name="endless")
+    def stream_chat(messages):
+        yield from (SimpleNamespace(delta=word) for word in words)
+        until.wait(PATIENCE)
+        yield SimpleNamespace(delta="end")
 
-    def stream_chat(self, messages):
-        while True:
-            time.sleep(0.005)
-            yield SimpleNamespace(delta="word ")
+    return SimpleNamespace(metadata=SimpleNamespace(model_name="m"), stream_chat=stream_chat)
 
 
 def test_a_model_is_late_by_its_own_clock_not_by_its_listeners():
-    heard = []
+    words, heard, left = [f"{number} " for number in range(20)], [], threading.Event()
 
     def slowly():
-        for piece in listen(Endless(), [], 0.3):
+        for piece in listen(streaming(words, left), [], 2.0):
+            if not heard:
+                time.sleep(2.1)  # all words are said by then, and the time is over
             heard.append(piece)
-            time.sleep(0.01)
 
-    with pytest.raises(LanguageModelError, match=r"longer than 0\.3 s"):
+    with pytest.raises(LanguageModelError, match="longer than 2 s"):
         slowly()
-    assert len(heard) < 100  # what it wrote in time, though read in twice that
+    left.set()
+    assert heard == words
 
 
 def test_silence_is_told_every_second():
-    def says_late(messages):
-        time.sleep(2.5)
-        yield SimpleNamespace(delta="word")
-
-    llm = SimpleNamespace(metadata=Endless.metadata, stream_chat=says_late)
-    *silent, word = listen(llm, [], 20.0)
-    assert word == "word"
-    # Twice, but on a machine that has other work a second may be long.
-    assert silent in ([""], ["", ""])
+    enough = threading.Event()
+    pieces = listen(streaming([], enough), [], PATIENCE)
+    assert [next(pieces), next(pieces)] == ["", ""]
+    enough.set()
+    assert "".join(pieces) == "end"
 
 
 @pytest.fixture
