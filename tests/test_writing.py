@@ -31,6 +31,7 @@ from search_api.parts.part import abstract_of
 from search_api.parts.writing import write_parts
 from tests.conftest import BIN, ROOT, copy_home
 from tests.scripted_model import (
+    PATIENCE,
     ScriptedModel,
     breaks_off,
     hangs,
@@ -296,17 +297,17 @@ def test_orders_in_an_abstract_change_nothing(archive, model, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("behave", "said"),
+    ("behave", "seconds", "said"),
     [
-        (refuses(500, "the GPU is on fire"), "the GPU is on fire"),
-        (breaks_off("Whales sing over long distances [1]. They"), "scripted failed"),
-        (hangs("Whales sing over long distances [1]."), "took longer than 1 s"),
+        (refuses(500, "the GPU is on fire"), PATIENCE, "the GPU is on fire"),
+        (breaks_off("Whales sing over long distances [1]. They"), PATIENCE, "scripted failed"),
+        (hangs("Whales sing over long distances [1]."), 1, "took longer than 1 s"),
     ],
 )
 def test_a_model_that_fails_is_reported_and_asked_again(
-    whales, model, copy_of, open_archive, behave, said
+    whales, model, copy_of, open_archive, behave, seconds, said
 ):
-    archive = open_archive(copy_of(whales), llm=model.name, llm_timeout=1)
+    archive = open_archive(copy_of(whales), llm=model.name, llm_timeout=seconds)
     wanted = Wanted((WHALES,), ("tldr", "method"), ("en",))
     model.does(behave)
     done = write_parts(archive, wanted)
@@ -317,6 +318,7 @@ def test_a_model_that_fails_is_reported_and_asked_again(
     ]
     assert texts_by(archive) == {}
     model.does(careful)
+    archive.settings = archive.settings.model_copy(update={"llm_timeout": PATIENCE})
     assert write_parts(archive, wanted).written == 2
 
 

@@ -36,8 +36,8 @@ def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generat
     reader = threading.Thread(
         target=_read, args=(llm, messages, pieces, stopped), name="language model", daemon=True
     )
+    deadline = time.monotonic() + timeout  # before the client's own: so it is late, not failed
     reader.start()
-    deadline = time.monotonic() + timeout
     # A server may send an emoji in two pieces, and half of one cannot be encoded.
     whole = codecs.getincrementaldecoder("utf-16-le")("replace")
     try:
