@@ -273,5 +273,12 @@ def dripping(_status, _headers, body):
     return send
 
 
+def seconds_for(acts):
+    """How long to wait for an answer: where bytes come slowly, a test waits until this is over,
+    and yet it has to be enough for a good answer on a busy machine.
+    """
+    return 2.0 if dripping in acts else 60.0
+
+
 def well(*answer):
     return answer

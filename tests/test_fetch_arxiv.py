@@ -26,6 +26,7 @@ from tests.paper_server import (
     nothing_found,
     one_short,
     papers_of_day,
+    seconds_for,
     status,
     well,
     without_entries,
@@ -50,7 +51,6 @@ def settings(server, tmp_path):
         arxiv_url=server.arxiv_url,
         arxiv_interval=0.0,
         arxiv_page=5,
-        fetch_timeout=1.0,
         fetch_attempts=ATTEMPTS,
     )
 
@@ -157,7 +157,7 @@ PASSING = {
 def test_what_passes_is_sat_out(server, fetch, name):
     server.papers = papers_of_day(DAY, 13)
     server.script = list(PASSING[name])
-    report, folder = fetch()
+    report, folder = fetch(fetch_timeout=seconds_for(PASSING[name]))
     assert server.script == [], "every act was met"
     whole(report, folder, server.papers)
     assert report.asked[0].announced == report.asked[0].received == 13
@@ -172,7 +172,7 @@ LASTING = {
     "404": (status(404), "answered 404"),
     "a page cut short": (cut, "the page from result 0 on is cut short or malformed"),
     "a line that breaks": (cut_line, "cannot be reached (peer closed connection"),
-    "slow bytes": (dripping, "did not answer in 0.3 s, asked 3 times"),
+    "slow bytes": (dripping, "did not answer in 2 s, asked 3 times"),
     "malformed XML": (malformed, "the page from result 0 on is cut short or malformed"),
 }
 
@@ -182,7 +182,7 @@ def test_what_lasts_is_told(server, fetch, name):
     server.papers = papers_of_day(DAY, 4)
     act, words = LASTING[name]
     server.script = [act] * ATTEMPTS
-    report, folder = fetch(fetch_timeout=0.3)
+    report, folder = fetch(fetch_timeout=seconds_for([act]))
     (missing,) = report.missing
     port = server.arxiv_url.split(":")[2].partition("/")[0]
     assert words.format(port=port) in missing

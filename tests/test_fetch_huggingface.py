@@ -12,7 +12,7 @@ from indexer.sources.fetcher import Fetcher
 from indexer.sources.huggingface import HuggingFaceSource
 from indexer.sources.politeness import PoliteClient
 from indexer.sources.window import Window
-from tests.paper_server import PaperServer, cut, daily_paper, dripping, status
+from tests.paper_server import PaperServer, cut, daily_paper, dripping, seconds_for, status
 
 DAY = "2025-09-30"
 
@@ -30,12 +30,11 @@ def fetch(server, tmp_path):
         home=tmp_path / "home",
         cache=tmp_path / "cache",
         hf_url=server.hf_url,
-        fetch_timeout=0.5,
         fetch_attempts=2,
     )
 
-    def run(*windows):
-        http = PoliteClient(settings.hf_url, 0.0, settings)
+    def run(*windows, **given):
+        http = PoliteClient(settings.hf_url, 0.0, settings.model_copy(update=given))
         source = HuggingFaceSource(http)
         fetcher = Fetcher(settings.home / "fetched", source, Silent(), lock_timeout=1)
         report = fetcher.fetch([Window(each) for each in windows or (DAY,)])
@@ -107,13 +106,13 @@ def test_a_day_that_was_empty_only_for_a_moment(server, fetch):
         (cut, "2025-09-30: the answer is cut short or no JSON"),
         (lambda *answer: (200, {}, b'{"error": "x"}'), "2025-09-30: the answer is no list"),
         (status(503), "2025-09-30: 127.0.0.1"),
-        (dripping, "did not answer in 0.5 s"),
+        (dripping, "did not answer in 2 s"),
     ],
 )
 def test_what_lasts_is_told(server, fetch, act, words):
     server.daily[DAY] = [daily_paper(number, DAY) for number in range(1, 4)]
     server.script = [act] * 2
-    report, _ = fetch()
+    report, _ = fetch(fetch_timeout=seconds_for([act]))
     assert words in report.missing[0]
     server.script = []
     report, folder = fetch()

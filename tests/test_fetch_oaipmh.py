@@ -45,6 +45,7 @@ from tests.paper_server import (
     daily_paper,
     dripping,
     malformed,
+    seconds_for,
     silent,
     well,
 )
@@ -69,7 +70,6 @@ def settings(server, tmp_path):
         cache=tmp_path / "cache",
         oai_url=server.oai_url,
         oai_interval=0.0,
-        fetch_timeout=1.0,
         fetch_attempts=ATTEMPTS,
     )
 
@@ -463,7 +463,7 @@ def test_what_xml_forbids_costs_no_page(server, harvest, name):
 def test_a_page_that_cannot_be_read_to_its_end_is_told(server, harvest, text):
     server.records = records_of_day(DAY, 7, abstract="@@")
     server.script = after_identify(*[with_bytes(b"@@", text)] * ATTEMPTS)
-    report, _ = harvest(fetch_timeout=20.0)
+    report, _ = harvest()
     assert report.missing[0].startswith(f"{DAY}: the answer cannot be read to its end (")
     server.script = []
     whole(*harvest(), server.records)
@@ -565,7 +565,7 @@ PASSING = {
 def test_what_passes_is_sat_out(server, harvest, name):
     server.records = records_of_day(DAY, 13)
     server.script = after_identify(*PASSING[name])
-    report, folder = harvest()
+    report, folder = harvest(fetch_timeout=seconds_for(PASSING[name]))
     assert server.script == [], "every act was met"
     whole(report, folder, server.records)
     assert report.asked[0].announced == report.asked[0].received == 13
@@ -578,7 +578,7 @@ LASTING = {
     "404": (http(404), "answered 404"),
     "a page cut short": (cut, "the answer is cut short or no XML"),
     "a line that breaks": (cut_line, "cannot be reached"),
-    "slow bytes": (dripping, "did not answer in 0.3 s, asked 3 times"),
+    "slow bytes": (dripping, "did not answer in 2 s, asked 3 times"),
     "malformed XML": (malformed, "the answer is cut short or no XML"),
     "HTML": (html, "the answer is no OAI-PMH but <html>"),
     "a token that has expired": (
@@ -599,7 +599,7 @@ def test_what_lasts_is_told(server, harvest, name):
     server.records = records_of_day(DAY, 4)
     act, words = LASTING[name]
     server.script = after_identify(*[act] * ATTEMPTS)
-    report, folder = harvest(fetch_timeout=0.3)
+    report, folder = harvest(fetch_timeout=seconds_for([act]))
     assert words in report.missing[0]
     assert kept(folder) == {}
     server.script = []
