@@ -1,16 +1,15 @@
 """The real command `archive`, as people and scripts meet it."""
 
+import contextlib
 import json
 import os
 import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from indexer.stores.open import open_store
 from search_api.cli import _add_plugins, app
 from tests.conftest import copy_home
 from tests.scripted_model import ScriptedModel, writes
+from tests.seams import EDGE, stop_at
 
 BIN = Path(sys.executable).with_name("archive")
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
@@ -410,18 +410,9 @@ def on_terminal(home, *arguments):
     process = subprocess.Popen([BIN, *arguments], env=env, stdout=child, stderr=child)
     os.close(child)
     seen = b""
-    while True:
-        ready, _, _ = select.select([parent], [], [], 0.1)
-        if ready:
-            try:
-                data = os.read(parent, 65536)
-            except OSError:  # the terminal's other end is closed
-                break
-            if not data:
-                break
+    with contextlib.suppress(OSError):  # which says that the terminal's other end is closed
+        while data := os.read(parent, 65536):
             seen += data
-        elif process.poll() is not None:
-            break
     os.close(parent)
     assert process.wait() == 0, seen
     return seen.decode()
@@ -474,20 +465,11 @@ def test_a_reader_that_has_seen_enough(home, arguments):
     assert "Exception" not in said
 
 
-def test_interrupting_indexing_is_quiet_and_the_next_run_finishes(
-    archive, tmp_path, session_embedder
-):
+def test_interrupting_indexing_is_quiet_and_the_next_run_finishes(archive, tmp_path):
     home = tmp_path / "home"
-    env = os.environ | {"ARCHIVE_HOME": str(home)}
-    with subprocess.Popen(
-        [BIN, "index", EXAMPLES], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        while process.poll() is None and not (home / "edge").exists():
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        out, said = process.communicate()
-    assert process.returncode not in (0, -signal.SIGINT), out
-    assert b"Traceback" not in said
+    done = stop_at(home, f"{EDGE}.upsert", "before", 1, "index", EXAMPLES, by=signal.SIGINT)
+    assert done.returncode not in (0, -signal.SIGINT), done.stdout
+    assert "Traceback" not in done.stderr
     report = one_object(archive("index", EXAMPLES, "--json", home=home))
     assert (report["papers"], report["passages"]) == (46, 66)
 

@@ -12,14 +12,13 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
-BIN = Path(sys.executable).with_name("archive")
-EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
+from tests.conftest import BIN, EXAMPLES
+from tests.seams import CATALOGUE, EDGE, die_at
+
 SEED = 20250929
 
 
@@ -102,66 +101,34 @@ def test_real_pages_killed_three_times(real, archives, copy_of, archive_command,
 
 # Kills at the seams, where luck would rarely land.
 
-SEAM = """
-import os, signal, sys
-from indexer.catalogue import Catalogue
-from indexer.stores.edge import EdgeStore
-owner, name = {"catalogue": Catalogue, "edge": EdgeStore}[sys.argv[1]], sys.argv[2]
-when, left = sys.argv[3], int(sys.argv[4])
-whole = getattr(owner, name)
-def dying(*args, **kwargs):
-    global left
-    left -= 1
-    if left == 0 and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = whole(*args, **kwargs)
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(owner, name, dying)
-from search_api.cli import main
-sys.argv[:] = ["archive", *sys.argv[5:]]
-main()
-"""
-
-
-def die_at(home, owner, name, when, nth, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", SEAM, owner, name, when, str(nth), *map(str, arguments)],
-        env=os.environ | {"ARCHIVE_HOME": str(home)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == -signal.SIGKILL, f"never got there: {done.stderr}"
-
 
 @pytest.mark.parametrize(
-    ("owner", "name", "when", "nth"),
+    ("seam", "when", "nth"),
     [
-        ("catalogue", "put_file", "before", 3),
-        ("catalogue", "put_file", "after", 3),
-        ("edge", "upsert", "after", 1),
-        ("catalogue", "mark", "after", 1),
-        ("edge", "flush", "before", 1),
+        (f"{CATALOGUE}.put_file", "before", 3),
+        (f"{CATALOGUE}.put_file", "after", 3),
+        (f"{EDGE}.upsert", "after", 1),
+        (f"{CATALOGUE}.mark", "after", 1),
+        (f"{EDGE}.flush", "before", 1),
     ],
 )
-def test_killed_at_a_seam_of_the_first_run(undisturbed, workshop, tmp_path, owner, name, when, nth):
-    die_at(tmp_path / "home", owner, name, when, nth, "index", EXAMPLES)
+def test_killed_at_a_seam_of_the_first_run(undisturbed, workshop, tmp_path, seam, when, nth):
+    die_at(tmp_path / "home", seam, when, nth, "index", EXAMPLES)
     shop = workshop()
     shop.index(EXAMPLES)
     assert shop.state() == undisturbed[0]
 
 
 @pytest.mark.parametrize(
-    ("owner", "name", "when"),
+    ("seam", "when"),
     [
-        ("edge", "set_payload", "after"),
-        ("edge", "delete", "before"),
-        ("edge", "delete", "after"),
-        ("catalogue", "forget_passages", "after"),
+        (f"{EDGE}.set_payload", "after"),
+        (f"{EDGE}.delete", "before"),
+        (f"{EDGE}.delete", "after"),
+        (f"{CATALOGUE}.forget_passages", "after"),
     ],
 )
-def test_killed_at_a_seam_of_a_change(workshop, tmp_path, owner, name, when):
+def test_killed_at_a_seam_of_a_change(workshop, tmp_path, seam, when):
     """A page loses an entry and renames a topic; then the update is killed."""
     page = tmp_path / "topic-tables_2024-03-04.md"
     text = (EXAMPLES / page.name).read_text("utf-8")
@@ -173,7 +140,7 @@ def test_killed_at_a_seam_of_a_change(workshop, tmp_path, owner, name, when):
     lines = text.replace("## 强化学习", "## 决策").splitlines()
     page.write_text("\n".join(line for line in lines if "1312.5602" not in line), "utf-8")
     calm.index(page)
-    die_at(shop.home, owner, name, when, 1, "index", page)
+    die_at(shop.home, seam, when, 1, "index", page)
     again = workshop()
     again.index(page)
     assert again.state() == calm.state()
@@ -183,8 +150,8 @@ def test_killed_while_rebuilding(example, copy_of, archive_command, workshop, st
     home = copy_of(example)
     expected = state(home)
     # The store is dropped by then: the archive is not lost, any run mends it.
-    die_at(home, "catalogue", "restart", "before", 1, "rebuild")
-    die_at(home, "edge", "upsert", "before", 1, "rebuild")
+    die_at(home, f"{CATALOGUE}.restart", "before", 1, "rebuild")
+    die_at(home, f"{EDGE}.upsert", "before", 1, "rebuild")
     done = archive_command("index", EXAMPLES, home=home)
     assert done.returncode == 0, done.stderr
     assert state(home) == expected
