@@ -406,10 +406,10 @@ def test_an_html_table_on_few_lines_and_with_links(tmp_path):
 
 
 def test_cells_that_never_close_are_read_in_no_time(tmp_path):
-    started = time.perf_counter()
+    started = time.process_time()
     for cell in ("<td>cell", "<td", "<tr><td>", "<td>a</td"):
         REGISTRY.claims(Page(f"<table>\n<tr>{cell * 20_000}\n</table>\n"))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_table_without_outer_bars(tmp_path):

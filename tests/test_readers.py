@@ -322,10 +322,9 @@ def test_other_projects_pages_are_left_alone():
 
 def test_a_megabyte_is_read_well_under_a_second():
     text = load(SHARED / "archives" / CATEGORIES).text
-    started = time.perf_counter()
+    started = time.process_time()  # whatever else the machine does
     ByCategory().read(Page(text))
-    # It takes about 0.2 s; the margin is for a busy machine.
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5  # it takes about 0.2 s
 
 
 # --- topic tables ------------------------------------------------------------------------
@@ -1370,13 +1369,13 @@ def test_han_text_is_unwrapped_without_spaces():
 
 
 def test_hostile_lines_do_not_stall():
-    started = time.perf_counter()
+    started = time.process_time()
     for filler in (" ", "[", "(", "|", "*", "-", "\\", "$", "a ", "](", "《", "[a](http://"):
         line = filler * 5000
         for start in ("|**2025-01-01**|", "## 0.", "title:", "### [1] ", "| ", "summary:", ""):
             for reader in READERS:
                 reader.read(Page(TABLE + translated() + start + line + "\n" + line))
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 # --- coverage ----------------------------------------------------------------------------
