@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import httpx
+import hypothesis
 import numpy as np
 import pytest
 
@@ -42,6 +43,10 @@ NO_RIGHTS = (
     else []
 )
 DEADLINE = 300  # of one command: against hanging for ever, no measure of speed
+
+# An example may take long on a machine that has other work.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -453,7 +453,7 @@ def test_a_heading_ends_the_deeper_ones(tmp_path):
         assert found == [tuple((each,) if each else () for each in pair) for pair in expected]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(cell, cell, address, cell, cell), max_size=5), st.booleans())
 def test_nasty_tables_lose_no_link_and_no_line_twice(shared_table, made, closed):
     text = HEAD + "\n".join(
@@ -480,7 +480,7 @@ plain = st.text(st.sampled_from("abc XYZ 测试,.$_{}"), min_size=1, max_size=30
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(plain, plain), min_size=1, max_size=6))
 def test_ordinary_cells_come_out_as_they_went_in(shared_table, made):
     text = HEAD + "".join(
@@ -614,7 +614,7 @@ def test_a_page_that_is_one_entry_named_by_its_file(tmp_path):
     assert reject.reason == "no link to the paper"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(ENTRY.split("\n")), max_size=30))
 def test_entries_in_any_order_of_lines(shared_entries, lines):
     page = Page("\n".join(lines))
@@ -762,7 +762,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(json_values, st.sampled_from([None, 1]))
 def test_json_values_are_the_standard_parsers(value, indent):
     text = json.dumps(value, indent=indent)

@@ -219,7 +219,7 @@ def test_what_begins_like_a_unit_is_none(text):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(number=st.decimals(0, 10**6, places=2), data=st.data())
 def test_a_printed_number_is_read_back(language, number, data):
     unit = data.draw(st.sampled_from(sorted(UNITS[language])))
@@ -229,7 +229,7 @@ def test_a_printed_number_is_read_back(language, number, data):
     assert read(text) == [(pytest.approx(float(number)), unit)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("019.,%x×-+ $\\kM百分之二十万亿第个倍天upto"), max_size=40))
 def test_any_text_is_read(text):
     for each in quantities(text):

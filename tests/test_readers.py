@@ -1591,14 +1591,14 @@ def check(reader, text: str) -> Reading:
 
 
 @pytest.mark.parametrize("layout", PAGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_damaged_pages_never_raise_and_lose_no_link(layout, data):
     reader, text = PAGES[layout]
     check(reader, data.draw(damaged(text)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_no_reader_raises_on_another_layouts_page(data):
     _, text = data.draw(st.sampled_from(list(PAGES.values())))
@@ -1625,7 +1625,7 @@ def test_deleting_an_entry_leaves_the_others_as_they_were(layout):
 
 
 @pytest.mark.parametrize("layout", PAGES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_damage_to_a_line_reaches_no_further_than_the_next_entry(layout, data):
     """One cut line may spoil its own entry and its neighbours, never one further off."""

@@ -279,7 +279,7 @@ def test_keywords_before_a_chinese_summary_belong_to_no_sentence():
 # Any text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(
         st.sampled_from("aB1 .,;:!?$()\"'\n\t\r\\-中文。！？；，：（）“”…\u3000\u2028é"),
@@ -291,13 +291,13 @@ def test_spans_are_ordered_apart_and_inside(text, language):
     check(text, language)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=100), st.sampled_from(["en", "zh"]))
 def test_so_they_are_in_any_characters(text, language):
     check(text, language)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(st.sampled_from("ab. A)(。；1$"), min_size=300, max_size=700))
 def test_so_they_are_in_long_lines(text):
     check(text, "en")

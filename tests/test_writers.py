@@ -154,7 +154,7 @@ ROWS = st.builds(
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.lists(ROWS, max_size=3))
 @example(rows=[])
 def test_whatever_a_row_says_is_read_again(layout, rows):
@@ -163,7 +163,7 @@ def test_whatever_a_row_says_is_read_again(layout, rows):
     assert WRITERS[layout].carried(carried) == carried
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(row=ROWS)
 def test_only_white_space_is_settled(row):
     def words(values):
