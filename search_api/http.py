@@ -27,7 +27,8 @@ from indexer.paper import Paper
 from search_api.answers.answer import Answer, Piece
 from search_api.archive import Archive
 from search_api.filters import Narrowing
-from search_api.parameters import narrowing
+from search_api.middleware import BodyLimit, HeadAsGet
+from search_api.parameters import BodyIn, narrowing, refuse_unknown
 from search_api.problems import PROBLEMS, add_problem_handlers
 from search_api.results import SearchAnswer, SimilarAnswer, Stats
 from search_api.routes import feeds
@@ -51,7 +52,7 @@ PaperId = Annotated[
 ]
 
 
-class TextIn(BaseModel):
+class TextIn(BodyIn):
     """A pasted text, such as an abstract, in either language."""
 
     text: str = Field(
@@ -61,7 +62,7 @@ class TextIn(BaseModel):
     limit: Limit = 10
 
 
-class QuestionIn(BaseModel):
+class QuestionIn(BodyIn):
     """A question in either language."""
 
     question: str = Field(
@@ -104,10 +105,13 @@ def create_app(archive: Archive) -> FastAPI:
         version=version("paper-archive"),
         description=DESCRIPTION,
         responses=PROBLEMS,
+        dependencies=[Depends(refuse_unknown)],
         redirect_slashes=False,  # to an address that says no more than a problem does
     )
     add_problem_handlers(app)
+    app.add_middleware(BodyLimit)  # within what measures, which would make its error a group
     _add_metrics(app)
+    app.add_middleware(HeadAsGet)
     add_export(app, archive, narrowing)
 
     @app.get("/search", summary="Search by meaning and words")

@@ -1,4 +1,4 @@
-"""The query parameters of requests over HTTP: the filters that routes share, and no unknown one."""
+"""What requests over HTTP ask with: filters that routes share, and nothing that no route knows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, params
 from fastapi.dependencies.utils import get_flat_params
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from embeddings.errors import BadQuery
 from search_api.filters import Narrowing
@@ -16,8 +16,13 @@ from search_api.filters import Narrowing
 _Flag = Annotated[bool | None, BeforeValidator(lambda value: None if value == "" else value)]
 
 
+class BodyIn(BaseModel):
+    """The JSON body of a request, without fields that its route has not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 def narrowing(
-    request: Request,
     date_from: Annotated[
         str | None,
         Query(
@@ -35,10 +40,7 @@ def narrowing(
     author: Annotated[list[str], Query(description="Any of these authors.")] = [],  # noqa: B006
     has_code: Annotated[_Flag, Query(description="With (or without) a code link.")] = None,
 ) -> Narrowing:
-    """The filters of a request. Raises `BadQuery` for a parameter that its route has not: a
-    filter misspelt would be no filter.
-    """
-    refuse_unknown(request)
+    """The filters of a request."""
     return Narrowing(
         date_from,
         date_to,
@@ -50,8 +52,10 @@ def narrowing(
     )
 
 
-def refuse_unknown(request: Request) -> None:
-    """Raise `BadQuery` for a query parameter that the route of a request has not."""
+async def refuse_unknown(request: Request) -> None:  # in no thread: /health/live waits for none
+    """Raise `BadQuery` for a query parameter that the route of a request has not: a filter misspelt
+    would be no filter.
+    """
     route = request.scope["route"]
     known = [
         each.alias
@@ -61,4 +65,5 @@ def refuse_unknown(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             near = difflib.get_close_matches(name.rpartition("_")[2], known, n=1) or known
-            raise BadQuery(f"there is no parameter {name!r} here; write {' or '.join(near)}")
+            hint = f"write {' or '.join(near)}" if near else "there is none at all"
+            raise BadQuery(f"there is no parameter {name!r} here; {hint}")

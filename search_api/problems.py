@@ -58,6 +58,8 @@ _STATUS: tuple[tuple[type[ArchiveError], HTTPStatus], ...] = (
     (InputError, HTTPStatus.SERVICE_UNAVAILABLE),  # nothing of it, or of a paper, is embedded yet
     (ArchiveError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
+# In clearer words than the framework's.
+_REASONS = {"extra_forbidden": "there is no such field; filters are query parameters"}
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -74,7 +76,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
-            {"where": [str(part) for part in each["loc"]], "reason": each["msg"]}
+            {
+                "where": [str(part) for part in each["loc"]],
+                "reason": _REASONS.get(each["type"], each["msg"]),
+            }
             for each in error.errors()
         ]
         said = "; ".join(f"{'.'.join(each['where'])}: {each['reason']}" for each in errors)

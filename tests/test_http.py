@@ -191,6 +191,12 @@ def test_metrics_count_up(client):
         ("/papers/1706.03762/similar?top_k=3", 400, "write limit or from or to"),
         ("/papers/1706.03762/similar?paper_id=x", 400, "no parameter 'paper_id'"),
         ("/export?fmt=csv", 400, "no parameter 'fmt'"),
+        ("/digest?date=2024-03-05&topics=x", 400, "no parameter 'topics' here; write topic"),
+        ("/classified?topcs=shipped", 400, "write topics"),
+        ("/feeds/search?q=x&limt=1", 400, "write limit"),
+        ("/feeds/topics/x?from=2024", 400, "no parameter 'from'"),
+        ("/papers/1706.03762?version=1", 400, "no parameter 'version' here; there is none"),
+        ("/stats?x=", 400, "no parameter 'x'"),
         ("/papers/1706.03761", 404, "1706.03761"),
         ("/papers/1706.03761/similar", 404, "1706.03761"),
         ("/papers/%00", 404, "no paper"),
@@ -236,6 +242,54 @@ def test_a_validation_problem_says_where(client):
 def test_bad_bodies(client, content, status):
     headers = {"content-type": "application/json"}
     problem(client.post("/similar", content=content, headers=headers), status)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "unknown"),
+    [
+        ("/similar", {"text": "x", "category": ["cs.RO"]}, "category"),
+        ("/ask", {"question": "What is it?", "from": "2030"}, "from"),
+        ("/ask/stream", {"question": "What is it?", "from": "2030"}, "from"),
+        ("/classify", {"text": "x", "set": "shipped"}, "set"),
+        ("/same-works", {"paper_ids": [], "limit": 1}, "limit"),
+    ],
+)
+def test_a_field_that_a_body_has_not_is_no_filter_misunderstood(client, path, body, unknown):
+    said = problem(client.post(path, json=body), 422)
+    assert said["detail"] == f"body.{unknown}: there is no such field; filters are query parameters"
+    assert said["errors"][0]["where"] == ["body", unknown]
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "in pieces"])
+def test_a_body_beyond_all_measure_is_not_read(client, told):
+    pieces = [b'{"text": "', *[b"x" * 1_000_000] * 30, b'"}']
+    content = b"".join(pieces) if told else iter(pieces)
+    said = problem(client.post("/similar", content=content), 413)
+    assert "at most 25000000 bytes" in said["detail"]
+
+
+def test_the_longest_text_may_be_written_in_escapes(client):
+    content = b'{"limit": 1, "text": "%s"}' % (b"\\ud83d\\ude00" * 1_999_999 + b"robot")
+    headers = {"content-type": "application/json"}
+    said = problem(client.post("/similar", content=content, headers=headers), 422)
+    assert "at most 2000000 characters" in said["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/health/live", "/stats", "/search?q=x", "/export", "/feeds/categories/cs.CV", "/docs"]
+)
+def test_head_tells_what_get_would(client, path):
+    asked, got = client.head(path), client.get(path)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+
+
+def test_head_tells_what_is_wrong(client):
+    assert client.head("/search").status_code == 422
+    assert client.head("/nothing-here").status_code == 404
+    wrong = client.head("/classify")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+    assert client.get("/health/live").status_code == 200  # over the same connection
 
 
 def test_a_wrong_method(client):

@@ -15,14 +15,15 @@ from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
 from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
+from search_api.parameters import BodyIn
 from search_api.topics.sets import TopicSet, labels_of
 
 MEDIA_TYPE = "text/markdown"
 _MAX_HEADER = 2000
 
 
-class PapersIn(BaseModel):
-    """Papers by id."""
+class PapersIn(BodyIn):
+    """Papers by ids or links."""
 
     paper_ids: list[str] = Field(max_length=100_000, examples=[["1706.03762", "2010.11929"]])
 
@@ -78,7 +79,8 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:
-        return WorksOut(works=same_works(archive.catalogue, archive.store, body.paper_ids))
+        ids = [archive.paper(each).paper_id for each in body.paper_ids]
+        return WorksOut(works=same_works(archive.catalogue, archive.store, ids))
 
 
 def _told(left_out: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ from fastapi import Body, FastAPI, Query
 from pydantic import BaseModel, Field
 
 from search_api.archive import Archive
+from search_api.parameters import BodyIn
 from search_api.topics.labels import AllClassified, Classified
 from search_api.topics.sets import TopicSet
 
 _SET = "Topics to choose from; the archive's own unless there are none."
 
 
-class ClassifyIn(BaseModel):
+class ClassifyIn(BodyIn):
     """A text in either language, or a paper of the archive."""
 
     text: str | None = Field(
