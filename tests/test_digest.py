@@ -518,6 +518,12 @@ def test_a_server_gives_the_same_page(archive_command, copy_of, past, serve):
         assert client.get("/digest", params={"date": "x"}).status_code == 400
         works = client.post("/same-works", json={"paper_ids": ["2501.00009", "2501.00001"]})
         assert works.json() == {"works": [["2501.00009", "2501.00001"]]}
+        names = ["2501.00009", "2501.00009v2", "https://arxiv.org/abs/2501.00009"]
+        works = client.post("/same-works", json={"paper_ids": names})
+        assert works.json() == {"works": [["2501.00009"]]}
+        unknown = client.post("/same-works", json={"paper_ids": ["2501.00009", "2501.99999"]})
+        assert unknown.status_code == 404
+        assert "2501.99999" in unknown.json()["detail"]
     # The command goes through the server, which owns the store.
     assert archive_command(*DAY, home=home).stdout == without.stdout
 
