@@ -200,15 +200,6 @@ class Catalogue(Database):
         """Every paper's id, in order."""
         return [row["id"] for row in self._db.execute("SELECT id FROM paper ORDER BY id")]
 
-    def newest(self, field: str, value: str, limit: int) -> list[Paper]:
-        """The newest papers that carry a value of `topics`, `categories` or `sources`."""
-        found = self._db.execute(
-            "SELECT data FROM paper, json_each(paper.data, ?) AS each WHERE each.value = ? "
-            "ORDER BY json_extract(data, '$.date') DESC, paper.id DESC LIMIT ?",
-            (f"$.{field}", value, limit),
-        )
-        return [_PAPER.validate_json(row["data"]) for row in found]
-
     # Passages, and what the store still lacks
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:

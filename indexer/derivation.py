@@ -60,7 +60,7 @@ def derive(db: sqlite3.Connection, paper_ids: Iterable[str], *, anew: bool = Fal
                 changed.append((paper, data))
                 (updated if paper_id in before else new).add(paper_id)
         db.executemany(
-            "INSERT INTO paper (id, title, data) VALUES (?, ?, ?) "
+            "INSERT INTO paper (id, title, data, added) VALUES (?, ?, ?, date('now')) "
             "ON CONFLICT (id) DO UPDATE SET title = excluded.title, data = excluded.data",
             [(paper.paper_id, paper.title, data) for paper, data in changed],
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Literal
 
 from embeddings.errors import UnknownName
 from embeddings.lexical import fold
+from indexer.arrivals import newest_among, newest_under
 from indexer.catalogue import Catalogue
-from indexer.paper import Paper
 from search_api.digests.digest import Classify
 from search_api.feed import Channel
 from search_api.filters import Narrowing
@@ -32,14 +33,16 @@ def labelled(
     """The newest papers of a topic or category; of a topic that no digest has by this name, by any
     name that one of `topics` has, or those that classification puts there. Raises `UnknownName`.
     """
-    papers = catalogue.newest(_FIELDS[kind], name, limit)
     known = list(catalogue.facets(_FIELDS[kind]))
+    if name not in known:
+        name = next((each for each in known if fold(each) == fold(name)), name)
+    papers = newest_under(catalogue, _FIELDS[kind], name, limit)
     if not papers and kind == "topic":
         assigned = classify("all").papers
         found = topics()
         named = {each: topic.label for topic in found for each in topic.names}
         name = named.get(fold(name), name)
-        papers = catalogue.newest("topics", name, limit) or _newest(
+        papers = newest_under(catalogue, "topics", name, limit) or newest_among(
             catalogue, (each.paper_id for each in assigned if name in each.topics), limit
         )
         known += [label for each in assigned for label in each.topics]
@@ -47,7 +50,7 @@ def labelled(
     if not papers:
         close = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.5)
         raise UnknownName(kind, name, tuple(close))
-    return Channel(name, f"{kind} {name}", tuple(papers))
+    return Channel(name, f"{kind} {name}", papers)
 
 
 def watched(
@@ -64,21 +67,17 @@ def searched(
     query: str,
     min_score: float = MIN_SCORE,
     limit: int = DEFAULT_LIMIT,
+    narrowing: Narrowing | None = None,
 ) -> Channel:
-    """The newest papers that are near enough to a query. Raises `BadQuery`."""
+    """The newest papers that are near enough to a query and pass filters. Raises `BadQuery`."""
     check_score(min_score)
     query = checked_query(query)
-    watch = Watch(query, query, Narrowing(), min_score)
-    return _found(catalogue, searcher, watch, f"query {query}", limit)
+    watch = Watch(query, query, narrowing or Narrowing(), min_score)
+    given = {name: each for name, each in asdict(watch.narrowing).items() if each not in (None, ())}
+    key = f"query {query} {given}" if given else f"query {query}"
+    return _found(catalogue, searcher, watch, key, limit)
 
 
 def _found(catalogue: Catalogue, searcher: Searches, watch: Watch, key: str, limit: int) -> Channel:
-    papers = _newest(catalogue, (each.paper_id for each in near(watch, searcher)), limit)
-    return Channel(watch.name, key, tuple(papers))
-
-
-def _newest(catalogue: Catalogue, paper_ids: Iterable[str], limit: int) -> list[Paper]:
-    found = (catalogue.paper(paper_id) for paper_id in paper_ids)
-    papers = [paper for paper in found if paper is not None]
-    papers.sort(key=lambda paper: (paper.date or "", paper.paper_id), reverse=True)
-    return papers[:limit]
+    papers = newest_among(catalogue, (each.paper_id for each in near(watch, searcher)), limit)
+    return Channel(watch.name, key, papers)

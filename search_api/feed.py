@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Literal
 
+from indexer.arrivals import Arrival
 from indexer.paper import Paper
 
 Format = Literal["atom", "rss"]
 MEDIA_TYPES: dict[Format, str] = {"atom": "application/atom+xml", "rss": "application/rss+xml"}
 _HOME = "https://arxiv.org/"
-# Atom wants a date of every entry; a paper without one must not look new.
+# Atom wants a date of every entry; a paper without any must not look new.
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 # What XML 1.0 cannot hold, however it is escaped.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -33,7 +34,7 @@ class Channel:
 
     title: str
     key: str
-    papers: tuple[Paper, ...]
+    papers: tuple[Arrival, ...]
 
 
 def render(channel: Channel, form: Format, *, address: str | None = None) -> str:
@@ -50,16 +51,16 @@ def render(channel: Channel, form: Format, *, address: str | None = None) -> str
         feed_url=address,
         feed_guid=_urn(channel.key),
     )
-    for paper in channel.papers:
+    for arrival in channel.papers:
+        paper = arrival.paper
         on_arxiv = paper.arxiv_id is not None
-        day = datetime.fromisoformat(paper.date).replace(tzinfo=UTC) if paper.date else None
         feed.add_item(
             title=_clean(paper.title),
             link=_link(paper),
             description=_clean("\n".join(_paragraphs(paper))),
             author_name=_clean(", ".join(paper.authors)) or None,
-            pubdate=day,
-            updateddate=day or _UNDATED,
+            pubdate=_time(paper.date),
+            updateddate=_time(arrival.day) or _UNDATED,
             unique_id=_arxiv(paper) if on_arxiv else _urn(f"paper {paper.paper_id}"),
             unique_id_is_permalink=on_arxiv,
             categories=[_clean(each) for each in (*paper.topics, *paper.categories)],
@@ -79,6 +80,10 @@ def _paragraphs(paper: Paper) -> Iterator[str]:
     for url in paper.code_urls:
         if _is_safe(url):
             yield f'<p><a href="{escape(url)}">{escape(url)}</a></p>'
+
+
+def _time(day: str | None) -> datetime | None:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
 
 
 def _link(paper: Paper) -> str:

@@ -6,6 +6,8 @@ import feedparser
 import httpx
 import pytest
 
+from indexer.arrivals import Arrival
+from indexer.catalogue import Catalogue
 from indexer.paper import OriginText, OriginTitle, Paper
 from search_api.feed import Channel, render
 from tests.conftest import copy_home
@@ -21,6 +23,10 @@ def paper(paper_id="2501.00001", title="A title", **given):
     values = {"authors": ("Ann Lee", "李雷"), "date": "2025-09-29", "date_precision": "day"}
     values |= {"url": f"http://arxiv.org/abs/{paper_id}", "arxiv_id": paper_id} | given
     return Paper(paper_id, title, (OriginTitle("en", title, (0,)),), **values)
+
+
+def channel(title, key, papers):
+    return Channel(title, key, tuple(Arrival(each, each.date) for each in papers))
 
 
 def read(text):
@@ -44,7 +50,7 @@ def test_an_entry_has_all_that_a_reader_needs(form):
         "titles": (*both.titles, OriginTitle("zh", "一个标题", (0,))),
     })  # fmt: skip
     found = read(
-        render(Channel("强化学习", "topic 强化学习", (both,)), form, address="https://x.y/f")
+        render(channel("强化学习", "topic 强化学习", (both,)), form, address="https://x.y/f")
     )
     assert found.version == {"atom": "atom10", "rss": "rss20"}[form]
     assert "强化学习" in found.feed.title
@@ -61,24 +67,34 @@ def test_an_entry_has_all_that_a_reader_needs(form):
 
 def test_ids_stay_and_differ(form):
     one, other = paper("2501.00001"), paper("local-x", arxiv_id=None, url=None)
-    found = read(render(Channel("a", "topic a", (one, other)), form))
-    again = read(render(Channel("b", "topic b", (other, one)), form))
+    found = read(render(channel("a", "topic a", (one, other)), form))
+    again = read(render(channel("b", "topic b", (other, one)), form))
     assert {e.id for e in found.entries} == {e.id for e in again.entries}
     assert len({e.id for e in found.entries}) == 2
     assert found.entries[1].id.startswith("urn:uuid:")
     if form == "atom":
         assert found.feed.id != again.feed.id
-    assert render(Channel("a", "topic a", (one,)), form) == render(
-        Channel("a", "topic a", (one,)), form
+    assert render(channel("a", "topic a", (one,)), form) == render(
+        channel("a", "topic a", (one,)), form
     )
 
 
 def test_a_paper_without_a_date_is_not_new(form):
-    found = read(render(Channel("a", "a", (paper(date=None),)), form))
+    found = read(render(channel("a", "a", (paper(date=None),)), form))
     (entry,) = found.entries
     assert "published" not in entry
     if form == "atom":
         assert entry.updated_parsed[0] == 1970
+
+
+def test_a_paper_that_came_late_is_as_new_as_its_coming(form):
+    late, other = paper("1903.00001", date="2019-03-04"), paper()
+    written = render(Channel("a", "a", (Arrival(late, "2025-09-30"), Arrival(other))), form)
+    found = read(written)
+    assert found.entries[0].published_parsed[:3] == (2019, 3, 4)
+    assert found.feed.updated_parsed[:3] == (2025, 9, 30)
+    if form == "atom":
+        assert found.entries[0].updated_parsed[:3] == (2025, 9, 30)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +106,7 @@ def test_control_characters_and_markup_are_only_text(form, title):
         title=title, texts=(text,), authors=(title,), topics=(title,),
         code_urls=("javascript:alert(1)",),
     )  # fmt: skip
-    written = render(Channel(title, title, (script,)), form)
+    written = render(channel(title, title, (script,)), form)
     root = ET.fromstring(written.encode())
     path = f"{ATOM}entry/{ATOM}title" if form == "atom" else "channel/item/title"
     plain = "".join(char for char in title if char >= " " and char != "\ufffe")
@@ -102,18 +118,18 @@ def test_control_characters_and_markup_are_only_text(form, title):
 
 def test_a_link_that_commands_a_reader_is_left_out(form):
     shown = paper("title:1", arxiv_id=None, url="javascript:alert(1)")
-    text = render(Channel("x", "query x", (shown,)), form)
+    text = render(channel("x", "query x", (shown,)), form)
     assert "javascript" not in text
 
 
 def test_the_case_of_an_address_says_nothing(form):
     shown = paper("title:1", arxiv_id=None, url="HTTPS://X.org/a")
-    (entry,) = read(render(Channel("x", "query x", (shown,)), form)).entries
+    (entry,) = read(render(channel("x", "query x", (shown,)), form)).entries
     assert entry.link == "HTTPS://X.org/a"
 
 
 def test_no_papers_make_a_feed_all_the_same(form):
-    assert read(render(Channel("a", "a", ()), form)).entries == []
+    assert read(render(channel("a", "a", ()), form)).entries == []
 
 
 # The command
@@ -156,6 +172,38 @@ def test_a_topic_has_all_its_names(archive, client):
     assert client.get("/feeds/topics/机器人").status_code == 200
 
 
+PAGE = """# arxiv 2024-03-06
+
+| 标题 | 作者 | PDF链接 |  摘要 |
+|------|------|--------|------|
+| Wave Equations by Neural Networks | Ann Lee | [PDF](http://arxiv.org/pdf/1903.00001v1) | We \
+solve partial differential equations such as the wave equation with neural networks. |
+"""
+
+
+def test_what_comes_later_stands_first_whatever_its_date(
+    archive_command, example, copy_of, tmp_path
+):
+    home, page = copy_of(example), tmp_path / "page.md"
+    feed = ("feed", "--query", QUERY, "--min-score", "0")
+    with Catalogue(home / "catalogue.sqlite") as catalogue, catalogue.transaction() as db:
+        db.execute("UPDATE paper SET added = NULL")  # as of an archive made before
+    before = read(archive_command(*feed, home=home).stdout)
+    assert len(before.entries) == 46
+    days = [entry.updated_parsed for entry in before.entries]
+    assert days == sorted(days, reverse=True)
+    page.write_text(PAGE, "utf-8")
+    # The second time the page shows one more that has long been there.
+    for shown in ("", PAGE.splitlines()[-1].replace("1903.00001v1", "1706.03762v1")):
+        page.write_text(PAGE + shown, "utf-8")
+        assert archive_command("index", page, home=home).returncode == 0
+        after = read(archive_command(*feed, home=home).stdout)
+        assert after.entries[0].id == "https://arxiv.org/abs/1903.00001"
+        assert after.entries[0].published_parsed[:2] == (2019, 3)
+        assert after.feed.updated_parsed == after.entries[0].updated_parsed > days[0]
+        assert [entry.id for entry in after.entries[1:]] == [entry.id for entry in before.entries]
+
+
 def test_a_feed_shows_nothing_to_a_run(archive):
     before = archive("watch", "list").stdout
     entries(archive("feed", "--watch", "pde"))
@@ -194,6 +242,20 @@ def test_wrong_use_is_told_in_one_line(archive, arguments, status, said):
 # Over HTTP
 
 
+def test_the_feed_of_a_query_takes_filters(client):
+    params = {"q": QUERY, "min_score": 0, "limit": 100}
+    every = read(client.get("/feeds/search", params=params).text)
+    some = read(client.get("/feeds/search", params=params | {"category": "cs.cl"}).text)
+    assert 0 < len(some.entries) < len(every.entries) == 46
+    assert all("cs.CL" in {tag.term for tag in entry.tags} for entry in some.entries)
+    assert some.feed.id != every.feed.id
+
+
+def test_a_category_is_known_in_any_case(client):
+    right, other = (client.get(f"/feeds/categories/{name}").text for name in ("cs.CV", "cs.cv"))
+    assert other.replace("/cs.cv", "/cs.CV") == right
+
+
 @pytest.mark.parametrize("path", ["search", "topics/强化学习", "categories/cs.CV"])
 def test_the_server_gives_feeds(client, form, path):
     params = {"format": form} | ({"q": QUERY} if path == "search" else {})
@@ -226,6 +288,7 @@ def test_the_server_gives_the_feed_of_a_saved_search(example, copy_of, archive_c
         ("search", {"q": "x", "min_score": 2}, 422),
         ("topics/强化学习", {"format": "json"}, 422),
         ("topics/强化学习", {"limit": 0}, 422),
+        ("search", {"q": "x", "from": "soon"}, 400),
     ],
 )
 def test_the_server_tells_what_is_wrong(client, path, params, status):

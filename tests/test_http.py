@@ -337,6 +337,13 @@ def test_every_route_is_described(openapi):
             assert {"4XX", "5XX"} <= set(method["responses"])
 
 
+def test_every_parameter_is_described(openapi):
+    operations = [each for methods in openapi["paths"].values() for each in methods.values()]
+    for operation in operations:
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (operation["operationId"], parameter["name"])
+
+
 def test_answers_have_typed_schemas(openapi):
     result = openapi["components"]["schemas"]["Result"]
     assert set(result["properties"]) >= RESULT

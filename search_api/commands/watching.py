@@ -149,7 +149,10 @@ def feed(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Write a feed of the newest papers, for any feed reader."""
+    """Write a feed of the newest papers, for any feed reader.
+
+    A paper is as new as its publication or, where that was earlier, as its coming into the archive.
+    """
     check_limit(limit, 0)
     if sum(given is not None for given in (watch, query, topic, category)) != 1:
         raise BadQuery("give one of --watch, --query, --topic and --category")

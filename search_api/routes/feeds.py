@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Field
 
 from search_api import channels
 from search_api.archive import Archive
 from search_api.feed import MEDIA_TYPES, Channel, Format, render
+from search_api.filters import Narrowing
+from search_api.parameters import narrowing
 from search_api.search import MAX_LIMIT
 from search_api.topics.sets import topics_of
 from search_api.watches import MIN_SCORE
@@ -33,26 +35,33 @@ def router(archive: Archive) -> APIRouter:
     def of_query(
         request: Request,
         q: Annotated[str, Query(description="What to look for, in either language.")],
+        narrowed: Annotated[Narrowing, Depends(narrowing)],
         min_score: MinScore = MIN_SCORE,
         limit: Limit = channels.DEFAULT_LIMIT,
         form: Form = "atom",
     ) -> Response:
         found = channels.searched(
-            archive.catalogue, archive.searcher, q, min_score=min_score, limit=limit
+            archive.catalogue, archive.searcher, q, min_score, limit, narrowed
         )
         return _answer(found, form, request)
 
     # Names may contain a slash.
     @routes.get("/watches/{name:path}", summary="Feed of a saved search")
     def of_watch(
-        request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
+        request: Request,
+        name: Annotated[str, Path(description="The saved search's name.")],
+        limit: Limit = channels.DEFAULT_LIMIT,
+        form: Form = "atom",
     ) -> Response:
         found = channels.watched(archive.catalogue, archive.searcher, name, limit)
         return _answer(found, form, request)
 
     @routes.get("/topics/{name:path}", summary="Feed of a topic")
     def of_topic(
-        request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
+        request: Request,
+        name: Annotated[str, Path(description="Any of the topic's names.", examples=["强化学习"])],
+        limit: Limit = channels.DEFAULT_LIMIT,
+        form: Form = "atom",
     ) -> Response:
         found = channels.labelled(
             archive.catalogue,
@@ -66,7 +75,10 @@ def router(archive: Archive) -> APIRouter:
 
     @routes.get("/categories/{name:path}", summary="Feed of an arXiv category")
     def of_category(
-        request: Request, name: str, limit: Limit = channels.DEFAULT_LIMIT, form: Form = "atom"
+        request: Request,
+        name: Annotated[str, Path(description="The category.", examples=["cs.CV"])],
+        limit: Limit = channels.DEFAULT_LIMIT,
+        form: Form = "atom",
     ) -> Response:
         found = channels.labelled(archive.catalogue, "category", name, archive.classify_all, limit)
         return _answer(found, form, request)
