@@ -24,7 +24,7 @@ from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
 from search_api.digests.edition import Days, Edition, read_days, remember_shown, shown
 from search_api.digests.entry import make_entry, row_of
-from search_api.routes.digests import _told
+from search_api.routes.headers import LEFT_OUT, telling
 from search_api.topics.topic import shipped_topics
 
 EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
@@ -445,6 +445,16 @@ def test_what_is_wrong_is_told_in_one_line(archive, arguments, status, words):
     assert done.stdout == ""
 
 
+def test_filters_are_known_in_any_case_and_script(archive):
+    asked = ("digest", "--date", "2025-01", "--json", "--new")
+    meant = archive(*asked, "--topic", "检索", "--source", "tables")
+    assert json.loads(meant.stdout)["papers"]
+    again = archive(*asked, "--topic", "檢索", "--source", "Tables")
+    assert again.stderr == "archive: no papers; the digest says so\n"  # it is the same digest
+    other = archive(*asked[:-1], "--topic", "檢索", "--source", "Tables")
+    assert json.loads(other.stdout) == json.loads(meant.stdout)
+
+
 def test_filters_that_nothing_has_are_named(archive):
     done = archive("digest", "--date", "2025", "--topic", "检锁")
     assert "Did you mean 检索?" in done.stderr
@@ -516,6 +526,16 @@ def test_a_server_gives_the_same_page(archive_command, copy_of, past, serve):
         assert refused.headers["content-type"] == "application/problem+json"
         assert client.get("/digest").status_code == 400
         assert client.get("/digest", params={"date": "x"}).status_code == 400
+        right, other = (
+            client.get("/digest", params=params | {"topic": topic}) for topic in ("检索", "檢索")
+        )
+        assert other.text == right.text == answer.text
+        assert "x-hints" not in other.headers
+        for path in ("/digest", "/export"):
+            asked = {} if path == "/export" else params
+            empty = client.get(path, params=asked | {"topic": "检锁"})
+            assert empty.status_code == 200
+            assert "Did you mean 检索?" in unquote(empty.headers["x-hints"])
         works = client.post("/same-works", json={"paper_ids": ["2501.00009", "2501.00001"]})
         assert works.json() == {"works": [["2501.00009", "2501.00001"]]}
         names = ["2501.00009", "2501.00009v2", "https://arxiv.org/abs/2501.00009"]
@@ -545,14 +565,18 @@ def test_papers_stand_under_the_topics_that_classification_finds(archive_command
     assert "3D vision" in unknown.stderr
 
 
+def told(lines):
+    return telling(LEFT_OUT, lines)[LEFT_OUT]
+
+
 def test_what_is_left_out_is_told_in_a_header_of_bounded_length():
-    few = _told(["一: no link", "B: no link"])
+    few = told(["一: no link", "B: no link"])
     assert unquote(few) == "一: no link; B: no link"
-    many = _told([f"题目第{number}: holds no link" for number in range(250)])
+    many = told([f"题目第{number}: holds no link" for number in range(250)])
     assert len(many) < 2100
     assert unquote(many).endswith(" more")
-    *told, rest = unquote(many).split("; ")
-    assert rest == f"and {250 - len(told)} more"
+    *shown, rest = unquote(many).split("; ")
+    assert rest == f"and {250 - len(shown)} more"
 
 
 @pytest.mark.parametrize("date", ["2024-00", "2024-03-00", "2024-13"])

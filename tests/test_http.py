@@ -344,6 +344,14 @@ def test_every_parameter_is_described(openapi):
             assert parameter["description"], (operation["operationId"], parameter["name"])
 
 
+def test_headers_that_tell_something_are_described(openapi):
+    headers = {
+        path: set(openapi["paths"][path]["get"]["responses"]["200"]["headers"])
+        for path in ("/digest", "/export")
+    }
+    assert headers == {"/digest": {"X-Left-Out", "X-Hints"}, "/export": {"X-Hints"}}
+
+
 def test_answers_have_typed_schemas(openapi):
     result = openapi["components"]["schemas"]["Result"]
     assert set(result["properties"]) >= RESULT

@@ -29,11 +29,11 @@ from search_api.digests.edition import (
     DEFAULT_LAYOUT,
     Edition,
     Languages,
+    as_papers_have,
     read_days,
     remember_shown,
     shown,
 )
-from search_api.filters import Narrowing
 from search_api.running import find_server
 from search_api.topics.sets import TopicSet, labels_of
 
@@ -114,14 +114,8 @@ def digest(
         if sorted_by:
             labels = labels_of(catalogue, archive.home, sorted_by, edition.topics)
             edition = replace(edition, topics=labels)
-        hint(
-            archive,
-            Narrowing(
-                topics=() if sorted_by else edition.topics,
-                categories=edition.categories,
-                sources=edition.sources,
-            ),
-        )
+        hint(archive, edition.narrowing)
+        edition = as_papers_have(catalogue, edition)
         server = find_server(archive.home)
         # The store is opened only where there are papers to compare.
         same = (

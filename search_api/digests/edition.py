@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from embeddings.errors import BadQuery
 from indexer.catalogue import Catalogue
 from indexer.paper import Paper, known_date
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, as_written
 from search_api.topics.sets import TopicSet
 
 Languages = Literal["zh", "en", "both"]
@@ -68,6 +68,12 @@ class Edition:
     sorted_by: TopicSet | None = None
     written: bool = True
 
+    @property
+    def narrowing(self) -> Narrowing:
+        """Its filters on what digests said of papers; a set's topics are no such."""
+        topics = () if self.sorted_by else self.topics
+        return Narrowing(topics=topics, categories=self.categories, sources=self.sources)
+
     def holds(self, paper: Paper) -> bool:
         """Whether a paper belongs to it.
 
@@ -90,6 +96,13 @@ class Edition:
             if self.days.hold(published.first or "", published.last):
                 return True
         return any(at.date and self.days.hold(at.date) for at in paper.seen_in)
+
+
+def as_papers_have(catalogue: Catalogue, edition: Edition) -> Edition:
+    """The same digest, its filters spelt as papers have them; see `filters.as_written`."""
+    meant = as_written(catalogue, edition.narrowing)
+    topics = edition.topics if edition.sorted_by else meant.topics
+    return replace(edition, topics=topics, categories=meant.categories, sources=meant.sources)
 
 
 def shown(catalogue: Catalogue, edition: Edition) -> set[str]:

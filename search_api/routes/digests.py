@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import Body, FastAPI, Query, Response
 from pydantic import BaseModel, Field
@@ -14,12 +12,19 @@ from indexer.writers.registry import WRITERS
 from search_api.archive import Archive
 from search_api.digests.digest import write_digest
 from search_api.digests.duplicates import same_works
-from search_api.digests.edition import DEFAULT_LAYOUT, Edition, Languages, read_days
+from search_api.digests.edition import (
+    DEFAULT_LAYOUT,
+    Edition,
+    Languages,
+    as_papers_have,
+    read_days,
+)
+from search_api.filters import unknown_values
 from search_api.parameters import BodyIn
+from search_api.routes.headers import HINTS, LEFT_OUT, described, telling
 from search_api.topics.sets import TopicSet, labels_of
 
 MEDIA_TYPE = "text/markdown"
-_MAX_HEADER = 2000
 
 
 class PapersIn(BodyIn):
@@ -41,7 +46,7 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
         "/digest",
         summary="A digest of some days, as Markdown",
         response_class=Response,
-        responses={200: {"content": {MEDIA_TYPE: {}}}},
+        responses={200: {"content": {MEDIA_TYPE: {}}, "headers": described(LEFT_OUT, HINTS)}},
     )
     def digest(
         date: Annotated[str | None, Query(description="A day, a month or a year.")] = None,
@@ -72,24 +77,14 @@ def add_digest_routes(app: FastAPI, archive: Archive) -> None:
             classify,
             written,
         )
+        hints = unknown_values(archive.catalogue, edition.narrowing)
+        edition = as_papers_have(archive.catalogue, edition)
         same = partial(same_works, archive.catalogue, archive.store)
         page = write_digest(archive.catalogue, edition, same, archive.classify_all)
-        told = {"X-Left-Out": _told(page.left_out)} if page.left_out else {}
+        told = telling(LEFT_OUT, page.left_out) | telling(HINTS, hints)
         return Response(page.text, headers=told, media_type=MEDIA_TYPE)
 
     @app.post("/same-works", summary="Group papers that are the same work")
     def group(body: Annotated[PapersIn, Body()]) -> WorksOut:
         ids = [archive.paper(each).paper_id for each in body.paper_ids]
         return WorksOut(works=same_works(archive.catalogue, archive.store, ids))
-
-
-def _told(left_out: Sequence[str]) -> str:
-    """What no layout can hold, told beside the page: in ASCII, as headers are, and not too long
-    for what passes them on.
-    """
-    told: list[str] = []
-    for each in left_out:
-        if len(quote("; ".join((*told, each)))) > _MAX_HEADER:
-            return quote("; ".join((*told, f"and {len(left_out) - len(told)} more")))
-        told.append(each)
-    return quote("; ".join(told))

@@ -12,7 +12,8 @@ from indexer.exports.base import written
 from indexer.exports.open import FORMATS, ExportFormat, open_writer
 from search_api.archive import Archive
 from search_api.exporting import chosen
-from search_api.filters import Narrowing
+from search_api.filters import Narrowing, unknown_values
+from search_api.routes.headers import HINTS, described, telling
 
 
 def add_export(app: FastAPI, archive: Archive, narrowing: Callable[..., Narrowing]) -> None:
@@ -24,7 +25,12 @@ def add_export(app: FastAPI, archive: Archive, narrowing: Callable[..., Narrowin
         description="All papers, sorted by id, or those of a query, a reading list or filters. "
         "JSON lines hold everything that was read and where, and can be indexed elsewhere.",
         response_class=StreamingResponse,
-        responses={200: {"content": {open_writer(each).media_type: {} for each in FORMATS}}},
+        responses={
+            200: {
+                "content": {open_writer(each).media_type: {} for each in FORMATS},
+                "headers": described(HINTS),
+            }
+        },
     )
     def export(
         form: Annotated[ExportFormat, Query(alias="format", description="The format.")] = "jsonl",
@@ -50,5 +56,8 @@ def add_export(app: FastAPI, archive: Archive, narrowing: Callable[..., Narrowin
         return StreamingResponse(
             written(writer, found),
             media_type=f"{writer.media_type}; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="papers{writer.suffix}"'},
+            headers={
+                "Content-Disposition": f'attachment; filename="papers{writer.suffix}"',
+                **telling(HINTS, unknown_values(archive.catalogue, narrowed)),
+            },
         )
