@@ -19,7 +19,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from indexer.paper import Row
 
@@ -59,7 +59,11 @@ _PAPER_LINK = re.compile(
     rf"{_START}(?:{_ARXIV_HEAD}\w|{_SITE_HEAD}(?:\d{{4}}|{OLD_ARCHIVE}(?:\.[a-z-]+)?/))",
     re.IGNORECASE,
 )
-_DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+", re.IGNORECASE)
+# Publishers put a SICI (ANSI/NISO Z39.56) into their DOIs until 2000 or so, angle brackets and all:
+# 10.1175/1520-0469(1996)053<0951:COAP>2.0.CO;2. What follows the volume tells its papers apart.
+_SICI_REST = r"<[^\s<>\"]*>\d\.\d\.[a-z]{2};\d(?:-[\w#])?"
+_CUT_SICI = re.compile(r"\d{4}-\d{3}[\dx]\(\d{4,8}(?:/\d+)?\)\d+(?::\d+(?:/\d+)?)?$")
+_DOI = re.compile(rf"{_START}10\.\d{{4,9}}/[^\s?#\"<>|]+(?:{_SICI_REST})?", re.IGNORECASE)
 SPLIT = "split:"
 """Begins the id of a paper that people made of rows which name another one."""
 # Servers that give every version of a preprint a DOI of its own, after the first one's.
@@ -141,7 +145,10 @@ def arxiv_month(arxiv_id: str) -> str | None:
 
 
 def find_doi(text: str) -> str | None:
-    """Return the first DOI in a text, lowercased, without version or file endings."""
+    """Return the first DOI in a text, lowercased, without version or file endings.
+
+    None where it is cut off behind a journal's volume, since all papers in it would have that one.
+    """
     if preprint := _PREPRINT.search(text):
         prefix = "10.1101" if preprint["month"] < "2025.12" else "10.64898"
         return f"{prefix}/{preprint['doi']}"
@@ -156,7 +163,12 @@ def find_doi(text: str) -> str | None:
         doi = _PAGE_SUFFIX.sub("", doi)
     if re.search(r"(?:bio|med)rxiv\.org/", text, re.IGNORECASE):
         doi = _PREPRINT_SUFFIX.sub("", doi)
-    return doi
+    return None if _CUT_SICI.search(doi) else doi
+
+
+def doi_link(doi: str) -> str:
+    """Return the address that a DOI resolves at."""
+    return "https://doi.org/" + quote(doi, safe="/:;()[]!$&'*+,=@")
 
 
 def paper_key(row: Row) -> str:

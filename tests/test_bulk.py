@@ -233,6 +233,17 @@ def test_reference_managers(catalogue, put, name, content, layout):
         assert "to read" in paper.topics
 
 
+def test_papers_of_one_issue_are_several(catalogue, put):
+    issue = "10.1002/(SICI)1099-1255(199605)11:3<"
+    dois = [f"{issue}253::AID-JAE396>3.0.CO;2-J", f"{issue}299::AID-JAE399>3.0.CO;2-1"]
+    entries = [f"@article{{a{n}, title={{Of {n}}}, doi={{{doi}}}}}" for n, doi in enumerate(dois)]
+    read(catalogue, put("refs.bib", "\n".join(entries)))
+    assert set(catalogue.paper_ids()) == {f"doi:{doi.lower()}" for doi in dois}
+    read(catalogue, put("again.bib", exported(catalogue, "bibtex")))
+    assert {catalogue.paper(each).title for each in catalogue.paper_ids()} == {"Of 0", "Of 1"}
+    assert len(catalogue.paper_ids()) == 2
+
+
 def test_what_is_no_record_is_rejected_with_line_and_reason(catalogue, put, caplog):
     read(catalogue, put("zotero.bib", ZOTERO_BIB))
     read(catalogue, put("zotero.ris", ZOTERO_RIS))

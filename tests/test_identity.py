@@ -1,6 +1,7 @@
 """Ids, DOIs and keys: what counts as one paper, and what cannot be an id."""
 
 import hashlib
+from urllib.parse import quote
 
 import pytest
 
@@ -8,6 +9,7 @@ from indexer.identity import (
     ArxivId,
     arxiv_month,
     find_arxiv_ids,
+    doi_link,
     find_doi,
     links_to_arxiv,
     named_key,
@@ -18,6 +20,8 @@ from indexer.paper import Row, Text
 
 FEED = "http://biorxiv.org/cgi/content/short/"
 BIORXIV = "https://www.biorxiv.org/content/10.1101/2024.10.01."
+SICI = "10.1002/(SICI)1099-1255(199605)11:3<253::AID-JAE396>3.0.CO;2-J"
+BIOONE = "10.1554/0014-3820(2000)054"
 
 
 def row(title="A Title", arxiv_id=None, url=None):
@@ -170,10 +174,26 @@ def test_the_month_in_an_id(arxiv_id, month):
         (f"{FEED}2026.01.03.611234v2.full", "10.64898/2026.01.03.611234"),
         ("链接10.1000/x", "10.1000/x"),
         ("https://example.org/10.1/x", None),
+        (f"see {SICI}, 1996", SICI.lower()),
+        (f"https://onlinelibrary.wiley.com/doi/abs/{quote(SICI)}", SICI.lower()),
+        (f"{BIOONE}<0014:AS>2.0.CO;2", f"{BIOONE}<0014:as>2.0.co;2"),
+        (f"{BIOONE}%3C0014:AS%3E2.0.CO;2#f", f"{BIOONE}<0014:as>2.0.co;2"),
+        (f"{BIOONE}<0014:AS>2.0.CO;2-%23", f"{BIOONE}<0014:as>2.0.co;2-#"),
+        (f"{BIOONE}<0014", None),  # as it stands in all papers of the volume
+        (SICI.partition("<")[0], None),
+        ("10.1061/(ASCE)0733-9429(1996)122:5(244)", "10.1061/(asce)0733-9429(1996)122:5(244)"),
+        ("10.1000/x<br>next", "10.1000/x"),
     ],
 )
 def test_dois(text, doi):
     assert find_doi(text) == doi
+
+
+def test_a_link_names_its_doi():
+    for doi in (SICI.lower(), f"{BIOONE}<0014:as>2.0.co;2-#", "10.1000/ä%b"):
+        link = doi_link(doi)
+        assert find_doi(link) == doi
+        assert not set("<>#?") & set(link), "nothing that ends an address"
 
 
 def test_a_row_with_an_arxiv_id_is_keyed_by_it_whatever_its_version_or_title():

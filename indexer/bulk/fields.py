@@ -16,7 +16,7 @@ from indexer.bulk.base import Unusable
 from indexer.bulk.dates import date_of, joined, most_exact
 from indexer.bulk.names import names_in
 from indexer.bulk.notes import codes_and_notes
-from indexer.identity import ArxivId, find_arxiv_ids, find_doi, named_key, parse_arxiv_id
+from indexer.identity import ArxivId, doi_link, find_arxiv_ids, find_doi, named_key, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import PRECISIONS, Language, Row, Text, TextKind
 
@@ -141,7 +141,7 @@ def _url(fields: Mapping[str, Any], arxiv: ArxivId | None) -> tuple[str | None, 
         also = _also(others) + ([f"doi:{doi}"] if own else [])
         return url or f"https://arxiv.org/abs/{arxiv.key}", also
     if doi and not (url and find_doi(url)):
-        return f"https://doi.org/{doi}", _also(given)
+        return doi_link(doi), _also(given)
     return url, _also(given[1:])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.identity import ArxivId, find_doi, parse_arxiv_id
+from indexer.identity import ArxivId, doi_link, find_doi, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import Row, Text
 from indexer.readers.fetched import first_in, text_of, texts_in
@@ -81,7 +81,7 @@ def as_row(number: int, identifier: str, metadata: dict[str, Any]) -> Row:
         end_line=number,
         title=title,
         title_language=language_of(title),
-        url=f"https://doi.org/{doi}" if doi else next(iter(links), None),
+        url=doi_link(doi) if doi else next(iter(links), None),
         published=published,
         texts=tuple(Text("abstract", language_of(each), each) for each in described[:1]),
         authors=tuple(map(_turned, texts_in(metadata, "creator"))),

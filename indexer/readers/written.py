@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, get_args
 
-from indexer.identity import parse_arxiv_id
+from indexer.identity import doi_link, parse_arxiv_id
 from indexer.language import language_of
 from indexer.paper import WRITTEN, Language, Row, Text, TextKind
 from indexer.passages import STRUCTURED
@@ -57,7 +57,7 @@ def about(paper_id: str, title: str, line: int = 1) -> Row:
         title=title,
         title_language=language_of(title),
         arxiv_id=found.key if found else None,
-        url=f"https://doi.org/{doi}" if doi else None,
+        url=doi_link(doi) if doi else None,
     )
 
 
