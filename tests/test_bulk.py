@@ -764,6 +764,37 @@ def test_references_read_into_their_own_archive_add_only_where_they_were_seen(ca
         assert (again.date, again.date_precision) == (paper.date, paper.date_precision)
 
 
+def test_bibtex_gives_back_what_was_written(catalogue, put):
+    record = {
+        "title": "Set {1, 2} -- a ``test'', $x_1$ & C:\\temp^2 | <a> 50% $5",
+        "authors": ["Robert {Bobby} Tables", "Qwen Team", "李 明", "Ada Bee"],
+        "abstract": "Isn't ?` -- {open",
+        "code_urls": ["https://github.com/a/b_c#d&e", "https://x.org/%20~f"],
+        "notes": ["8 pages; 3 figures"],
+    }
+    read(catalogue, put("papers.jsonl", json.dumps(record)))
+    paper = only(catalogue)
+    read(catalogue, put("again.bib", exported(catalogue, "bibtex")))
+    again = only(catalogue)
+    assert [title.text for title in again.titles] == [record["title"]]
+    assert [text.text for text in again.texts] == [record["abstract"]]
+    for given in ("authors", "code_urls", "notes"):
+        assert getattr(again, given) == getattr(paper, given) == tuple(record[given])
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\href{https://x.org/a}{Here} and \texttt{Glyco}", "Here <https://x.org/a> and Glyco"),
+        (r"p {\textless} 5 \textbar{} A & B -- c", "p < 5 | A & B -- c"),
+        (r"\sqrt and \verb", r"\sqrt and \verb"),  # no LaTeX, so left as it is
+    ],
+)
+def test_latex_in_bibtex(catalogue, put, source, text):
+    read(catalogue, put("a.bib", f"@misc{{a, title={{T}}, abstract={{{source}}}}}"))
+    assert only(catalogue).texts[0].text == text
+
+
 def test_an_exported_paper_is_wanted_whole(example, copy_of, put, catalogue):
     with Catalogue(copy_of(example, "first") / "catalogue.sqlite") as first:
         whole = exported(first)

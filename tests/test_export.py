@@ -11,9 +11,9 @@ from pybtex.database import parse_string
 
 from indexer.catalogue import Catalogue
 from indexer.exports.base import written
-from indexer.exports.bibtex import latex
 from indexer.exports.open import open_writer
 from indexer.exports.record import Record, records
+from indexer.latex import to_source
 from indexer.merge import SeenRow, merge
 from indexer.paper import Row, Sighting, Text
 from search_api.commands.exporting import _listed
@@ -179,10 +179,35 @@ def test_bibtex_of_odd_things():
         (r"\alpha", r"\textbackslash{}alpha"),
         ("from $10 to $20", r"from \$10 to \$20"),
         ("$a}$", r"\$a\textbraceright{}\$"),
+        (r"Schr\"odinger, {\o} and \v{S}", "Schrödinger, ø and Š"),
+        (r"\textsc{CantoNLU}: A \& B, 5\% off", r"CantoNLU: A \& B, 5\% off"),
+        (r"360{\textdegree}, {\bf A}daptive {\%", r"360°, Adaptive \textbraceleft{}\%"),
+        (r"\emph{\footnote", r"\textbackslash{}emph\textbraceleft{}\textbackslash{}footnote"),
+        (r"by \textbf{19% of $x_1$} and 5%", r"by 19\% of $x_1$ and 5\%"),
+        (r"a $50% \"o$ in C:\b\text", r"a $50\% \"o$ in C:\textbackslash{}b\textbackslash{}text"),
+        ("``A'' -- b?`", "`{}`A'{}' -- b?{}`"),
     ],
 )
 def test_latex(text, source):
-    assert latex(text) == source
+    assert to_source(text) == source
+
+
+def test_addresses_of_code_are_no_latex():
+    code = ("https://github.com/a/MLLM_b#c&d", "https://x.org/%20e")
+    text = open_writer("bibtex").write(record(code_urls=code))
+    assert rf"howpublished = {{Code: \url{{{code[0]}}}, \url{{{code[1]}}}}}" in text
+
+
+def test_names_of_groups_and_in_chinese_order_are_not_turned_round():
+    names = ("Qwen Team", "The H1 collaboration", "Team OLMo", "李 明", "Jun Labat")
+    odd = record(authors=names)
+    (entry,) = rispy.loads(open_writer("ris").write(odd))
+    assert entry["authors"] == [*names[:3], "李, 明", "Labat, Jun"]
+    (entry,) = parse_string(open_writer("bibtex").write(odd), "bibtex").entries.values()
+    found = entry.persons["author"]
+    assert [" ".join(name.last_names) for name in found] == [
+        *(f"{{{name}}}" for name in names[:4]), "Labat",
+    ]  # fmt: skip
 
 
 def test_ris_is_read_by_another_parser(home):

@@ -8,8 +8,8 @@ import pytest
 from indexer.identity import (
     ArxivId,
     arxiv_month,
-    find_arxiv_ids,
     doi_link,
+    find_arxiv_ids,
     find_doi,
     links_to_arxiv,
     named_key,

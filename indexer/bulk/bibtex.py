@@ -13,8 +13,7 @@ from indexer.bulk.stream import whole
 
 _VERBATIM = {"url", "doi", "eprint", "howpublished"}
 """Fields in which LaTeX reads nothing: a percent sign begins no comment there."""
-_BARE_PERCENT = re.compile(r"(?<!\\)%")
-"""Within a field BibTeX knows no comments, and exports leave it bare: "cut by 40% on X"."""
+_URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _FIRST = re.compile(r"(?:\s|%[^\n]*\n)*@\s*\w+\s*[{(]")
 
 
@@ -32,6 +31,8 @@ class BibTex:
         from bibtexparser.entrypoint import parse_string  # only where there is BibTeX
         from bibtexparser.middlewares import NormalizeFieldKeys, SeparateCoAuthors
 
+        from indexer.latex import to_text
+
         try:
             text = whole(file).decode("utf-8-sig", "surrogateescape")
         except Unusable as problem:
@@ -40,30 +41,11 @@ class BibTex:
         # What it would warn of on the way, each reject says in its place.
         logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
         library = parse_string(text, append_middleware=[NormalizeFieldKeys(), SeparateCoAuthors()])
-        plain = _delatex()
         blocks = [*library.entries, *library.failed_blocks]
         for block in sorted(blocks, key=lambda block: block.start_line or 0):
             line = (block.start_line or 0) + 1
             if line > after:
-                yield _item(line, block, plain)
-
-
-def _delatex() -> Callable[[str], str]:
-    """What turns LaTeX into text."""
-    from pylatexenc.latex2text import (
-        LatexNodes2Text,
-        MacroTextSpec,
-        get_default_latex_context_db,
-    )
-
-    known = get_default_latex_context_db()
-    # Else it is an accent without a letter, and "A^3" another title.
-    caret = [MacroTextSpec("textasciicircum", "^")]
-    known.add_context_category("caret", prepend=True, macros=caret)
-    plain: Callable[[str], str] = LatexNodes2Text(
-        latex_context=known, math_mode="verbatim"
-    ).latex_to_text
-    return plain
+                yield _item(line, block, to_text)
 
 
 def _item(line: int, block: Any, plain: Callable[[str], str]) -> Item:
@@ -89,5 +71,5 @@ def _plain(key: str, value: Any, plain: Callable[[str], str]) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
     if key.casefold() in _VERBATIM:
-        return value
-    return plain(_BARE_PERCENT.sub(r"\\%", str(value)))
+        return _URL.sub(r"\1", value)
+    return plain(str(value))

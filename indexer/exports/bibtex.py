@@ -1,8 +1,8 @@
-"""BibTeX, as LaTeX and every reference manager read it.
+r"""BibTeX, as LaTeX and every reference manager read it.
 
 Chinese and accented letters stay as they are (UTF-8, which biber and current BibTeX styles
-read); characters that mean something to LaTeX are escaped, formulas between dollar signs
-are left alone. bibtexparser writes the entries.
+read). Addresses of code stand in `\url`, as styles print that field: a document needs one of
+the packages url, hyperref and biblatex. bibtexparser writes the entries.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 
 from indexer.exports.record import Record
-from indexer.exports.reference import CODE, NOTE_END, Reference, reference
+from indexer.exports.reference import (
+    CODE,
+    NOTE_END,
+    Reference,
+    is_family_first,
+    is_group,
+    reference,
+)
+from indexer.latex import to_source
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_ESCAPES = str.maketrans(
-    {char: f"\\{char}" for char in "&%$#_"}
-    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
-    # Not `\{`, which BibTeX counts as a brace all the same.
-    | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
-)
-# A price is no formula: a closing dollar sign follows no space and stands before no digit.
-_FORMULA = re.compile(r"(?<!\\)(\$(?! )(?:[^$\\]|\\.)+(?<! )\$(?!\d))")
 _UNSAFE_IN_URL = re.compile(r"[\s{}\\%](?![0-9A-Fa-f]{2})|[\s{}\\]")
 _UNSAFE_IN_KEY = re.compile(r"[^A-Za-z0-9:./+_-]")
 
@@ -47,17 +47,8 @@ class BibTex:
         return write_string(Library([entry]), unparse_stack=[]) + "\n"
 
 
-def latex(text: str) -> str:
-    """A text as LaTeX source, formulas as they are."""
-    parts = _FORMULA.split(text)
-    return "".join(
-        part if place % 2 and _balanced(part) else part.translate(_ESCAPES)
-        for place, part in enumerate(parts)
-    )
-
-
 def _fields(paper: Reference) -> Iterator[Field]:
-    yield _field("title", f"{{{latex(paper.title)}}}")  # braces keep its capitals
+    yield _field("title", f"{{{to_source(paper.title)}}}")  # braces keep its capitals
     if paper.authors:
         yield _field("author", " and ".join(map(_name, paper.authors)))
     if paper.year:
@@ -70,18 +61,18 @@ def _fields(paper: Reference) -> Iterator[Field]:
         yield _field("eprint", paper.arxiv_id)
         yield _field("archiveprefix", "arXiv")
         if paper.primary_category:
-            yield _field("primaryclass", latex(paper.primary_category))
+            yield _field("primaryclass", to_source(paper.primary_category))
     if paper.doi:
         yield _field("doi", _address(paper.doi))
     if paper.url:
         yield _field("url", _address(paper.url))
     if paper.abstract:
-        yield _field("abstract", latex(paper.abstract))
+        yield _field("abstract", to_source(paper.abstract))
     if paper.keywords:
-        yield _field("keywords", latex(", ".join(paper.keywords)))
+        yield _field("keywords", to_source(", ".join(paper.keywords)))
     if paper.code_urls:
-        yield _field("howpublished", CODE + ", ".join(map(_address, paper.code_urls)))
-    yield _field("note", latex(NOTE_END.join(paper.notes)))
+        yield _field("howpublished", CODE + ", ".join(map(_printed, paper.code_urls)))
+    yield _field("note", to_source(NOTE_END.join(paper.notes)))
 
 
 def _field(key: str, value: str) -> Field:
@@ -89,9 +80,11 @@ def _field(key: str, value: str) -> Field:
 
 
 def _name(name: str) -> str:
-    """A name; one that BibTeX would cut into several stands in braces."""
-    whole = " and " in name.casefold() or name.count(",") > 1 or name.casefold() == "others"
-    return f"{{{latex(name)}}}" if whole else latex(name)
+    """A name; one that BibTeX would cut or turn round stands in braces."""
+    cut = " and " in name.casefold() or name.count(",") > 1 or name.casefold() == "others"
+    # Most styles would print "李, 明" as "明 李".
+    whole = cut or is_group(name) or is_family_first(name)
+    return f"{{{to_source(name)}}}" if whole else to_source(name)
 
 
 def _address(url: str) -> str:
@@ -99,14 +92,10 @@ def _address(url: str) -> str:
     return _UNSAFE_IN_URL.sub(lambda found: f"%{ord(found[0][0]):02X}", url)
 
 
+def _printed(url: str) -> str:
+    """An address in a field that LaTeX prints, where "_" and "%" would mean something to it."""
+    return f"\\url{{{_address(url)}}}"
+
+
 def _key(paper_id: str) -> str:
     return _UNSAFE_IN_KEY.sub(lambda found: f"_{ord(found[0]):x}", paper_id)
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0

@@ -6,9 +6,11 @@ what is chosen of them is decided here, once for all. How it is written is their
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from indexer.identity import find_doi
+from indexer.language import HAN
 from indexer.paper import OriginText, Paper, TextKind
 
 CODE, SEEN = "Code: ", "Seen by Paper Archive in "
@@ -18,6 +20,11 @@ Notes that begin with the second are dropped there: nobody else's may begin so.
 """
 NOTE_END = ".\n"
 """Between notes where they stand in one field."""
+_GROUP = re.compile(
+    r"team\b.+|.+\b(?:team|collaboration|group|consortium|labs?|project|community|initiative)",
+    re.IGNORECASE,
+)
+_FAMILY_FIRST = re.compile(rf"[{HAN}]+ [{HAN}]+")
 _ABSTRACTS: tuple[TextKind, ...] = ("abstract", "translation", "summary", "tldr")
 
 
@@ -70,6 +77,16 @@ def reference(paper: Paper) -> Reference:
 def one_line(text: str) -> str:
     """A text with its line breaks and runs of spaces as single spaces."""
     return " ".join(text.split())
+
+
+def is_group(name: str) -> bool:
+    """Whether a name is that of a group, in which no word is a family name: "Qwen Team"."""
+    return _GROUP.fullmatch(name) is not None
+
+
+def is_family_first(name: str) -> bool:
+    """Whether a name is a family name and a given one in that order: "李 明"."""
+    return _FAMILY_FIRST.fullmatch(name) is not None
 
 
 def _abstract(paper: Paper) -> str | None:

@@ -8,7 +8,7 @@ import rispy
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from indexer.exports.record import Record
-from indexer.exports.reference import CODE, Reference, reference
+from indexer.exports.reference import CODE, Reference, is_family_first, is_group, reference
 
 
 class Ris:
@@ -50,8 +50,10 @@ def _entry(paper: Reference) -> dict[str, Any]:
 
 def _inverted(name: str) -> str:
     """A name family name first, as RIS wants it: "Laurens van der Maaten" by its particles."""
-    if "," in name or " " not in name or " and " in name.casefold():
+    if "," in name or " " not in name or " and " in name.casefold() or is_group(name):
         return name
+    if is_family_first(name):
+        return name.replace(" ", ", ")
     parts = parse_single_name_into_parts(name, strict=False)
     family = " ".join([*parts.von, *parts.last])
     return f"{family}, {' '.join(parts.first)}" if parts.first else family
