@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from embeddings.errors import ConfigError, WeightsError
+from embeddings.errors import MissingPackage, WeightsError
 
 
 def open_cross_encoder(name: str, activation: Literal["sigmoid", "softmax"]) -> Any:
     """The model of this name or path, whose figures go through the activation.
 
-    Raises `ConfigError` if the library is not installed, `WeightsError` if the model cannot
+    Raises `MissingPackage` if the library is not installed, `WeightsError` if the model cannot
     be loaded.
     """
     try:
         import torch
         from sentence_transformers import CrossEncoder
     except ImportError as error:
-        raise ConfigError(
-            f"the cross-encoder {name!r} needs sentence-transformers: "
-            "pip install 'paper-archive[models]'"
-        ) from error
+        what = f"the cross-encoder {name!r}"
+        raise MissingPackage(what, "sentence-transformers", "models") from error
     through = torch.nn.Sigmoid() if activation == "sigmoid" else torch.nn.Softmax(dim=-1)
     try:
         return CrossEncoder(name, activation_fn=through)

@@ -2,6 +2,7 @@
 
     ArchiveError
     ├── ConfigError              a setting is missing, unknown or contradicts another
+    │   └── MissingPackage       a package is not installed that only an extra brings
     ├── InputError               something the user gave cannot be used
     │   ├── UnreadableFile       a file that cannot be read as a digest page
     │   ├── UnknownPaper         an id that the archive does not hold
@@ -22,7 +23,8 @@
     │   └── IncompleteFetch      some of what it announced was not received
     └── CatalogueError           the catalogue is damaged or from a newer version
 
-The tree lives in the lowest package because every other package raises from it. An
+The tree lives in the lowest package because every other package raises from it; what a
+package catches itself stands where it is raised. An
 error's text says what was wrong, with which input, and what to do; its fields carry the
 same facts for programs. What belongs elsewhere: HTTP status codes and exit codes, which
 are chosen where an error leaves the system.
@@ -39,6 +41,22 @@ class ArchiveError(Exception):
 
 class ConfigError(ArchiveError):
     """A setting is missing, unknown or contradicts another."""
+
+
+class MissingPackage(ConfigError):
+    """A package is not installed that only an extra of Paper Archive brings.
+
+    Fields: `package`, as it is installed, and `extra`. `what` needs it; `besides` is a package
+    to install that no extra brings.
+    """
+
+    def __init__(self, what: str, package: str, extra: str, besides: str = "") -> None:
+        self.package = package
+        self.extra = extra
+        install = f".venv/bin/pip install -c constraints.txt -e '.[{extra}]' {besides}".rstrip()
+        super().__init__(
+            f"{what} needs {package}, which is not installed; in the checkout: {install}"
+        )
 
 
 class InputError(ArchiveError):

@@ -14,7 +14,7 @@ from pathlib import PurePath
 import numpy as np
 
 from embeddings.base import ModelIdentity, Progress, Vectors, unit
-from embeddings.errors import ConfigError, WeightsError
+from embeddings.errors import MissingPackage, WeightsError
 
 # E5 models need their prefixes but do not always state them as prompts.
 _E5 = ("query: ", "passage: ")
@@ -23,7 +23,7 @@ _E5 = ("query: ", "passage: ")
 class SentenceTransformerEmbedder:
     """A model run by sentence-transformers on whatever device it picks.
 
-    Raises `ConfigError` if the library is not installed, `WeightsError` if the model
+    Raises `MissingPackage` if the library is not installed, `WeightsError` if the model
     cannot be loaded.
     """
 
@@ -33,10 +33,8 @@ class SentenceTransformerEmbedder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
-            raise ConfigError(
-                f"the model {name!r} needs sentence-transformers: "
-                "pip install 'paper-archive[models]'"
-            ) from error
+            what = f"the model {name!r}"
+            raise MissingPackage(what, "sentence-transformers", "models") from error
         try:
             self._model = SentenceTransformer(name)
         except Exception as error:  # loaders raise bare exceptions for damaged files

@@ -6,13 +6,13 @@ from typing import Any
 
 from typer.core import TyperGroup
 
-from embeddings.errors import ConfigError
+from embeddings.errors import MissingPackage
 
 _MODELS = ("torch", "transformers", "sentence_transformers")
 
 
 class NeedsExtras(TyperGroup):
-    """Raises `ConfigError` where a command meets a package that is not installed."""
+    """Raises `MissingPackage` where a command meets a package that is not installed."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -20,7 +20,4 @@ class NeedsExtras(TyperGroup):
             return super().invoke(ctx)
         except ModuleNotFoundError as error:
             extra = "models" if error.name in _MODELS else "eval"
-            raise ConfigError(
-                f"this needs {error.name}, which is not installed: "
-                f"pip install 'paper-archive[{extra}]'"
-            ) from error
+            raise MissingPackage("this", str(error.name), extra) from error

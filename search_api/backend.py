@@ -10,6 +10,7 @@ import shutil
 import threading
 import uuid
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr, TypeAdapter
 
@@ -23,7 +24,7 @@ from indexer.fulltexts.text import FULLTEXT
 from indexer.observer import Observer
 from indexer.settings import Settings
 from indexer.stores.base import Store
-from indexer.stores.open import drop_store, open_store
+from indexer.stores.open import check_store, drop_store, open_store
 from indexer.stores.shelves import Shelves
 
 PROJECTION = "projection.npz"
@@ -124,9 +125,11 @@ class Backend:
         """The store, opened once. Raises `StoreBusy` where another process owns it."""
         with self._opening:
             if self._store is None:
-                papers = self._open_store()
+                kind, dimension = self.store_kind, self._dimension
+                papers = self._open_store(kind, dimension)
                 try:
-                    there = self._open_store(FULLTEXT) if self._catalogue.meta(_SHELF) else None
+                    shelf = self._catalogue.meta(_SHELF)
+                    there = self._open_store(kind, dimension, FULLTEXT) if shelf else None
                 except BaseException:
                     papers.close()
                     raise
@@ -135,32 +138,41 @@ class Backend:
 
     def _make_shelf(self) -> Store:
         self._catalogue.set_meta(_SHELF, "1")  # before it is made: a crash must not hide it
-        return self._open_store(FULLTEXT)
+        return self._open_store(self.store_kind, self._dimension, FULLTEXT)
 
-    def _open_store(self, shelf: str = "") -> Store:
+    @property
+    def _dimension(self) -> int:
         identity = self.identity
         if identity is None:
             default = self._given is None and self.model == BUNDLED
             identity = default_identity(self.projection) if default else self.embedder.identity
-        settings, kind = self._settings, self.store_kind
-        if kind != "qdrant":
-            return open_store(
-                kind,
-                self._home / _shelved(kind, shelf),
-                identity.dimension,
-                timeout=settings.lock_timeout,
-            )
+        return identity.dimension
+
+    def _open_store(self, kind: str, dimension: int, shelf: str = "") -> Store:
+        settings = self._settings
         return open_store(
             kind,
-            settings.qdrant_url,
-            identity.dimension,
-            collection=_shelved(self._collection, shelf),
-            api_key=_secret(settings.qdrant_api_key),
-            prefer_grpc=settings.qdrant_grpc,
+            dimension=dimension,
             shard_number=settings.qdrant_shards,
             replication_factor=settings.qdrant_replicas,
             write_consistency_factor=settings.qdrant_write_consistency,
+            **self._place(kind, shelf),
         )
+
+    def _place(self, kind: str, shelf: str) -> dict[str, Any]:
+        """Where a store is and how to get there, as opening and dropping it want it."""
+        settings = self._settings
+        if kind != "qdrant":
+            return {
+                "location": self._home / _shelved(kind, shelf),
+                "timeout": settings.lock_timeout,
+            }
+        return {
+            "location": settings.qdrant_url,
+            "collection": _shelved(self._collection, shelf),
+            "api_key": _secret(settings.qdrant_api_key),
+            "prefer_grpc": settings.qdrant_grpc,
+        }
 
     @property
     def _collection(self) -> str:
@@ -181,33 +193,26 @@ class Backend:
     def renew(self) -> None:
         """Give up the store, and take the model and the store that are asked for.
 
-        A model that cannot be opened changes nothing. Interrupted, it can be called again.
+        A model or a store that cannot be opened changes nothing. Interrupted, it can be called
+        again.
         """
         remembered = self._catalogue.meta("store")
         kind = self._settings.store or remembered or "edge"
+        check_store(kind)
         self._embedder = self._open_model(check=False)
         self.close()
-        # The new one first: where its server cannot be reached, the old one stays.
-        for each in dict.fromkeys((kind, remembered or kind)):
-            self._drop_store(each)
-            if self._catalogue.meta(_SHELF):
-                self._drop_store(each, FULLTEXT)
+        self._drop_store(kind)
+        if remembered and remembered != kind:
+            self._open_store(kind, self._embedder.identity.dimension).close()
+            self._drop_store(remembered)
         self._catalogue.derive_all()
         self._keep_projection()
         self._catalogue.restart({"store": kind, **self._facts(self._embedder.identity)})
 
-    def _drop_store(self, kind: str, shelf: str = "") -> None:
-        settings = self._settings
-        if kind != "qdrant":
-            drop_store(kind, self._home / _shelved(kind, shelf), timeout=settings.lock_timeout)
-            return
-        drop_store(
-            kind,
-            settings.qdrant_url,
-            collection=_shelved(self._collection, shelf),
-            api_key=_secret(settings.qdrant_api_key),
-            prefer_grpc=settings.qdrant_grpc,
-        )
+    def _drop_store(self, kind: str) -> None:
+        drop_store(kind, **self._place(kind, ""))
+        if self._catalogue.meta(_SHELF):
+            drop_store(kind, **self._place(kind, FULLTEXT))
 
     def _keep_projection(self) -> None:
         """Copy the map asked for into the archive, which cannot be searched without it."""

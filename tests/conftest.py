@@ -153,6 +153,20 @@ def _path_or_text(argument):
     return argument if isinstance(argument, str | bytes | os.PathLike) else str(argument)
 
 
+@pytest.fixture
+def without(tmp_path):
+    """Makes an environment for commands in which packages cannot be imported."""
+
+    def hide(*packages):
+        for name in packages:  # each stands before the real one
+            (tmp_path / "hidden" / name).mkdir(parents=True)
+            (tmp_path / "hidden" / name / "__init__.py").write_text("raise ImportError('hidden')")
+        path = os.pathsep.join([str(tmp_path / "hidden"), os.environ.get("PYTHONPATH", "")])
+        return {"PYTHONPATH": path}
+
+    return hide
+
+
 def copy_home(home, target):
     """Copies a home, whose files are mostly holes: `shutil` would fill them with 200 MB."""
     assert not target.exists()

@@ -374,6 +374,71 @@ def test_an_unknown_author_is_told(archive):
     assert "Kaiming He" in known.stdout
 
 
+# Another store
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "package"),
+    [("faiss", "faiss", "faiss-cpu"), ("qdrant", "qdrant_client", "qdrant-client")],
+)
+def test_a_store_whose_package_lacks_costs_nothing(
+    archive, copy_of, example, without, state, kind, module, package
+):
+    home, env = copy_of(example), without(module)
+    before = state(home)
+    install = f".venv/bin/pip install -c constraints.txt -e '.[{kind}]'"
+    refused(archive("rebuild", "--store", kind, home=home, env=env), 1, package, install)
+    assert state(home) == before
+    assert one_object(archive("search", "image", "--json", home=home))["results"]
+    new = archive("index", EXAMPLES, "--store", kind, home=home / "new", env=env)
+    refused(new, 1, package, install)
+
+
+def test_a_folder_of_a_store_whose_package_is_gone_can_be_left(
+    archive, copy_of, example, without, state
+):
+    home = copy_of(example)
+    before = state(home)
+    assert archive("rebuild", "--store", "faiss", home=home).returncode == 0
+    env = without("faiss")
+    refused(archive("search", "image", home=home, env=env), 1, "faiss-cpu")
+    assert archive("rebuild", "--store", "edge", home=home, env=env).returncode == 0
+    assert not (home / "faiss").exists()
+    assert state(home) == before
+
+
+def test_a_server_that_takes_no_collection_costs_no_local_store(archive, copy_of, example, state):
+    class ReadOnly(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer(200, {"exists": False})
+
+        def do_DELETE(self):
+            self.answer(200, False)
+
+        def do_PUT(self):
+            self.answer(403, None)
+
+        def answer(self, status, result):
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps({"result": result, "status": "ok", "time": 0}).encode())
+
+        def log_message(self, *_):
+            pass
+
+    home = copy_of(example)
+    before = state(home)
+    with HTTPServer(("127.0.0.1", 0), ReadOnly) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        env = {"ARCHIVE_QDRANT_URL": f"http://127.0.0.1:{server.server_port}"}
+        done = archive("rebuild", "--store", "qdrant", home=home, env=env)
+        server.shutdown()
+    assert done.returncode == 1
+    assert "403" in done.stderr
+    assert state(home) == before
+    assert one_object(archive("search", "image", "--json", home=home))["results"]
+
+
 # A catalogue without its store
 
 

@@ -122,5 +122,5 @@ def test_a_package_that_lacks_is_named_with_its_extra(package, command, extra):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
-    needed = f"archive: this needs {package}, which is not installed: "
-    assert done.stderr == f"{needed}pip install 'paper-archive[{extra}]'\n"
+    needed = f"archive: this needs {package}, which is not installed; in the checkout: "
+    assert done.stderr == f"{needed}.venv/bin/pip install -c constraints.txt -e '.[{extra}]'\n"

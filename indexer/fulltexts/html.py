@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from embeddings.errors import ConfigError, InputError
+from embeddings.errors import InputError, MissingPackage
 from indexer.encoding import guess_text, meant, mend
 from indexer.fulltexts.edges import STAMP, STAMPED_DAY
 from indexer.fulltexts.paragraphs import Paragraph
@@ -56,13 +56,11 @@ class HtmlText:
 
 
 def read_html(data: bytes) -> HtmlText:
-    """The text of a page. Raises `UnreadableHtml`, `ConfigError`."""
+    """The text of a page. Raises `UnreadableHtml`, `MissingPackage`."""
     try:
         from lxml import etree, html
     except ImportError as error:
-        raise ConfigError(
-            "Reading HTML needs another package: pip install 'paper-archive[fulltext]'"
-        ) from error
+        raise MissingPackage("reading HTML", "lxml", "fulltext") from error
     parser = html.HTMLParser(huge_tree=True)
     try:
         root = html.document_fromstring(_decoded(data), parser=parser)

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from embeddings.errors import ConfigError, InputError
+from embeddings.errors import InputError, MissingPackage
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -53,7 +53,7 @@ class Line:
 
 
 def read_lines(data: bytes) -> tuple[int, list[Line]]:
-    """How many pages a PDF has, and its lines. Raises `UnreadablePdf`, `ConfigError`."""
+    """How many pages a PDF has, and its lines. Raises `UnreadablePdf`, `MissingPackage`."""
     library = _library()
     if not _END.search(data[-4096:]):
         raise UnreadablePdf("is cut short: a PDF ends with %%EOF; get the whole file")
@@ -77,9 +77,7 @@ def _library() -> Any:
     try:
         import pypdfium2
     except ImportError as error:
-        raise ConfigError(
-            "Reading PDFs needs another package: pip install 'paper-archive[fulltext]'"
-        ) from error
+        raise MissingPackage("reading PDFs", "pypdfium2", "fulltext") from error
     return pypdfium2
 
 

@@ -6,13 +6,27 @@ Knows which kinds exist and what each needs. Does not know settings files or env
 from __future__ import annotations
 
 import shutil
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
-from embeddings.errors import ConfigError
+from embeddings.errors import ConfigError, MissingPackage
 from indexer.stores.base import Store
 from indexer.stores.kind import StoreKind
 from indexer.stores.lock import DEFAULT_TIMEOUT, own
+
+_PACKAGES = {"faiss": ("faiss", "faiss-cpu"), "qdrant": ("qdrant_client", "qdrant-client")}
+"""What kinds need that an extra of the same name brings: the module, and the package."""
+
+
+def check_store(kind: str) -> None:
+    """Raise `MissingPackage` where what a kind of store needs is not installed."""
+    if kind in _PACKAGES:
+        module, package = _PACKAGES[kind]
+        try:
+            import_module(module)
+        except ImportError as error:
+            raise MissingPackage(f"the store {kind!r}", package, kind) from error
 
 
 def open_store(
@@ -43,12 +57,13 @@ def open_store(
         write_consistency_factor: copies that must confirm a write.
 
     Raises:
-        ConfigError: there is no such kind.
+        ConfigError: there is no such kind, or a package that it needs is not installed.
         StoreBusy: another process owns the folder.
         StoreUnavailable: the server does not answer.
         StoreError: the store was made with another dimension, or cannot be read.
 
     """
+    check_store(kind)
     # Imported here: a search in the default store must not wait for faiss or qdrant-client.
     if kind == "edge":
         from indexer.stores.edge import EdgeStore
@@ -93,11 +108,13 @@ def drop_store(
     """Delete a store with all its points, whatever it was made with; fine if it is not there.
 
     Raises:
+        MissingPackage: the package for the server is not installed.
         StoreBusy: another process owns the folder.
         StoreUnavailable: the server does not answer.
 
     """
-    if kind == "qdrant":
+    if kind == "qdrant":  # a folder goes without the package that made it
+        check_store(kind)
         from indexer.stores.qdrant import DEFAULT_REQUEST_TIMEOUT, QdrantStore
 
         QdrantStore.drop(

@@ -14,7 +14,7 @@ import importlib
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from embeddings.errors import ConfigError
+from embeddings.errors import ConfigError, MissingPackage
 from indexer.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def _class(provider: str) -> type[LLM]:
 
         module = importlib.import_module(f"llama_index.llms.{provider}")
     except ImportError as error:
-        raise ConfigError(
-            f"the language model needs {package}: pip install 'paper-archive[llm]' {package}"
-        ) from error
+        raise MissingPackage("the language model", package, "llm", besides=package) from error
     plain = provider.replace("_", "")
     for name, value in vars(module).items():
         called = name.lower() in (plain, f"{plain}llm")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import BadQuery, ConfigError, InputError
+from embeddings.errors import BadQuery, InputError, MissingPackage
 from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.paper import Language
@@ -66,7 +66,7 @@ def discover(catalogue: Catalogue, store: Store, groups: int | None = None) -> l
     """The groups of an archive, the largest first; fewer than asked for where papers say the same.
 
     Raises `InputError` for an archive that is too small, `BadQuery` for more groups than
-    papers, `ConfigError` where scikit-learn is not installed.
+    papers, `MissingPackage` where scikit-learn is not installed.
     """
     reader = Papers(catalogue, store)
     papers = dict(reader.items(catalogue.paper_ids()))
@@ -98,9 +98,7 @@ def _cluster(
     try:
         from sklearn.cluster import KMeans
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            "finding groups needs scikit-learn: pip install 'paper-archive[maps]'"
-        ) from error
+        raise MissingPackage("finding groups", "scikit-learn", "maps") from error
     fitted = KMeans(groups, n_init=4, random_state=0).fit(vectors)
     middles = fitted.cluster_centers_
     middles /= np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.errors import BadQuery, ConfigError
+from embeddings.errors import BadQuery, MissingPackage
 from indexer.paper import Paper, known_date
 from indexer.stores.base import Vector
 from search_api.archive import Archive
@@ -38,7 +38,7 @@ _BLOCK = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
     """The page. Raises `BadQuery` for a bad filter, or one that leaves no paper or more than
-    `MAX_PAPERS`, and `ConfigError` where scikit-learn is missing.
+    `MAX_PAPERS`, and `MissingPackage` where scikit-learn is missing.
     """
     _ = archive.searcher  # an empty archive, or one that lost its vectors, is told as such
     filter = as_written(archive.catalogue, narrowing or Narrowing()).to_filter()
@@ -59,7 +59,7 @@ def draw_map(archive: Archive, narrowing: Narrowing | None = None) -> str:
 
 def project(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     """Places for unit vectors (n, dimension), shape (n, 2), each axis from 0 to 1; the same for
-    the same vectors. Raises `ConfigError` where scikit-learn is missing.
+    the same vectors. Raises `MissingPackage` where scikit-learn is missing.
     """
     if len(vectors) < _FEWEST:  # too few to have neighbours: a row of them will do
         places = np.full((len(vectors), 2), 0.5)
@@ -69,9 +69,7 @@ def project(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         from sklearn.manifold import TSNE
         from threadpoolctl import threadpool_limits
     except ImportError as error:
-        raise ConfigError(
-            "A map needs scikit-learn; run `pip install 'paper-archive[maps]'`."
-        ) from error
+        raise MissingPackage("a map", "scikit-learn", "maps") from error
     perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
     method = TSNE(perplexity=perplexity, metric="cosine", init=_start(vectors), random_state=SEED)
     # Its many short parallel steps are slower on several threads, on a busy machine tenfold.

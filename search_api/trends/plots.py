@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from embeddings.errors import BadQuery, ConfigError
+from embeddings.errors import BadQuery, MissingPackage
 from embeddings.lexical import HAN
 from search_api.trends.trends import Trends
 
@@ -31,16 +31,14 @@ _COLOURS = (
 
 def check_plot(path: Path) -> None:
     """Raise, before anything is counted, `BadQuery` for a file that is neither SVG nor PNG and
-    `ConfigError` where matplotlib is missing.
+    `MissingPackage` where matplotlib is missing.
     """
     if path.suffix.lower() not in FORMATS:
         raise BadQuery(f"{path} is no picture that can be drawn; name it .svg or .png")
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:
-        raise ConfigError(
-            "Pictures need matplotlib; run `pip install 'paper-archive[plots]'`."
-        ) from error
+        raise MissingPackage("a picture", "matplotlib", "plots") from error
 
 
 def draw(trends: Trends, path: Path) -> str | None:
