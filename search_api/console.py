@@ -210,7 +210,8 @@ def print_answer(answer: Answer) -> None:
     if not answer.answerable:
         out.print("The archive does not answer this.")
         for paper in answer.nearest:
-            known = " · ".join(filter(None, (_authors(paper.authors), paper.date)))
+            dated = known_date(paper.date, paper.date_precision)
+            known = " · ".join(filter(None, (_authors(paper.authors), dated)))
             line = Text(f"  near: {paper.title} ({paper.paper_id})")
             out.print(line.append(f"  {known}" if known else "", style="dim"))
         return

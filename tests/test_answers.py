@@ -198,7 +198,7 @@ def test_the_record_of_what_is_near_is_shown(archive, ask):
     paper = archive.catalogue.paper(near.paper_id)
     assert near.title.startswith("LoRA")
     assert near.authors == paper.authors
-    assert near.date == paper.date
+    assert (near.date, near.date_precision) == (paper.date, paper.date_precision)
 
 
 def of_day(archive, day):

@@ -91,6 +91,15 @@ def test_a_refusal_is_an_answer(archive):
     assert answer["nearest"][0]["paper_id"] in shown.stdout
 
 
+def test_what_is_near_has_the_date_that_is_known(archive):
+    question = "What is the capital of the country where NeRF was written?"
+    (near, *_) = one_object(archive("ask", question, "--json"))["nearest"]
+    assert (near["date"], near["date_precision"]) == ("2020-03-01", "month")
+    shown = archive("ask", question).stdout
+    assert "2020-03" in shown
+    assert "2020-03-01" not in shown
+
+
 def test_people_see_the_answer_and_where_it_stands(archive):
     shown = archive("ask", QUESTION)
     assert shown.returncode == 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indexer.paper import Language, PassageKind
+from indexer.paper import DatePrecision, Language, PassageKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ class Nearest:
     url: str | None
     authors: tuple[str, ...] = ()
     date: str | None = None
+    date_precision: DatePrecision | None = None
 
 
 @dataclass(frozen=True, slots=True)

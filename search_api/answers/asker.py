@@ -151,7 +151,9 @@ class Asker:
     def _nearest(self, evidence: Evidence) -> tuple[Nearest, ...]:
         papers = (self._catalogue.paper(e.paper_id) for e in evidence.found.ranked[:_NEAREST])
         return tuple(
-            Nearest(p.paper_id, p.title, p.url, p.authors, p.date) for p in papers if p is not None
+            Nearest(p.paper_id, p.title, p.url, p.authors, p.date, p.date_precision)
+            for p in papers
+            if p is not None
         )
 
 
