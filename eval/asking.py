@@ -42,6 +42,7 @@ from search_api.answers.asker import Asker
 from search_api.answers.model import load_bundled
 from search_api.answers.writer import open_writer
 from search_api.archive import Archive
+from search_api.running import check_unserved
 from search_api.search import Searcher
 
 NEAREST = "two nearest sentences"
@@ -69,7 +70,7 @@ def indexed(
 ) -> Iterator[Archive]:
     """A temporary archive of these pages; without any, the archive that the settings name.
 
-    Raises `InputError` if that one is not there or empty.
+    Raises `InputError` if that one is not there or empty, `StoreBusy` where a server owns it.
     """
     if archives is None:
         if not Archive.exists(settings):
@@ -77,6 +78,7 @@ def indexed(
                 f"There is no archive in {settings.home}; name pages to measure, or --home."
             )
         with Archive(settings, observer, embedder=models.ours) as archive:
+            check_unserved(archive.home)
             _ = archive.searcher  # says what is wrong with an empty one
             yield archive
         return

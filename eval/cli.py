@@ -174,7 +174,7 @@ def trends(home: Home = None, json: Json = False) -> None:
     """Measure what trends and the map rest on: a score, a test against chance, a projection."""
     from eval import moving
 
-    with opened(home) as archive:
+    with opened(home, own=True) as archive:
         report = moving.evaluate(archive)
     show_value(report, _print(moving.tables), json)
 

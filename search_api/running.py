@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from embeddings.errors import ArchiveError, BadQuery, StoreUnavailable, UnknownPaper
+from embeddings.errors import ArchiveError, BadQuery, StoreBusy, StoreUnavailable, UnknownPaper
 from search_api.answers.answer import Answer, Piece
 from search_api.filters import Narrowing
 from search_api.results import SearchAnswer, SimilarAnswer
@@ -73,6 +73,15 @@ def find_server(home: Path) -> RemoteSearcher | None:
         client.close()
         return None
     return RemoteSearcher(client, url)
+
+
+def check_unserved(home: Path) -> None:
+    """Raise `StoreBusy`, without waiting for the store, where a running server owns it."""
+    if server := find_server(home):
+        raise StoreBusy(
+            f"The archive in {home} is served at {server.url}, which owns it; "
+            "stop that server first."
+        )
 
 
 class RemoteSearcher:

@@ -643,7 +643,10 @@ def test_a_proxy_in_the_environment_is_not_asked(through):
 
 def test_work_on_a_served_archive_says_who_owns_it(through, server):
     points = len(list((server.home / "edge").rglob("*")))
-    for arguments in [("index", EXAMPLES), ("remove", "x.md"), ("rebuild",), ("serve",)]:
+    for arguments in [
+        ("index", EXAMPLES), ("remove", "x.md"), ("rebuild",), ("serve",), ("topics", "discover"),
+        ("eval", "ask"), ("eval", "topics"), ("eval", "trends"),
+    ]:  # fmt: skip
         refused(through(*arguments), 1, server.url, "stop that server first")
     assert len(list((server.home / "edge").rglob("*"))) == points, "its store is untouched"
     assert one_object(through("search", "image", "--json"))["results"]

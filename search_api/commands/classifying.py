@@ -103,7 +103,7 @@ def discover(
     """Find groups in what was collected, named by their most telling phrases."""
     from search_api.topics import discovery
 
-    with opened(home) as archive:
+    with opened(home, own=True) as archive:
         file = archive.home / FOLDER / "discovered.toml"
         if save and file.exists():
             raise InputError(f"{file} is there already; rename it to keep it, or remove it.")

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from embeddings.errors import InputError, StoreBusy
+from embeddings.errors import InputError
 from indexer.settings import read_settings
 from indexer.stores.kind import StoreKind
 from search_api import console
 from search_api.archive import Archive
 from search_api.filters import Narrowing, unknown_values
-from search_api.running import RemoteSearcher, find_server
+from search_api.running import RemoteSearcher, check_unserved, find_server
 from search_api.search import Searcher
 
 Home = Annotated[
@@ -115,11 +115,8 @@ def opened(
             "another folder with --home."
         )
     with console.TerminalObserver() as observer, Archive(settings, observer) as archive:
-        if own and (server := find_server(archive.home)):
-            raise StoreBusy(
-                f"The archive in {archive.home} is served at {server.url}, which owns it; "
-                "stop that server first."
-            )
+        if own:
+            check_unserved(archive.home)
         yield archive
 
 
