@@ -1,6 +1,6 @@
 """Benchmark: indexing and searching an archive, beside LlamaIndex with the same weights.
 
-    python -m eval.bench_index [ARCHIVES]
+    python -m eval.bench_index [ARCHIVES] [--side paper-archive]
 
 ARCHIVES is a folder of digest pages, the example archive where it is left out. Each side
 runs in a process of its own, one after the other, with the model already prepared. The
@@ -11,6 +11,7 @@ weights by sentence-transformers. Prints one JSON object.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -121,17 +122,22 @@ SIDES = {"paper-archive": ours, "llama-index": llama_index}
 
 
 def main() -> None:
-    """Run both sides, each in its own process."""
-    if len(sys.argv) == 3 and sys.argv[1] in SIDES:
+    """Run both sides, each in its own process, or one of them in this one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    example = Path(str(files("indexer") / "examples"))
+    parser.add_argument("archives", nargs="?", type=Path, default=example)
+    parser.add_argument("--side", choices=SIDES, help="only this one")
+    given = parser.parse_args()
+    if not given.archives.is_dir():
+        parser.error(f"{given.archives} is no folder")
+    if given.side:
         with tempfile.TemporaryDirectory() as work:
-            result = SIDES[sys.argv[1]](Path(sys.argv[2]), Path(work))
+            result = SIDES[given.side](given.archives, Path(work))
         sys.stdout.write(json.dumps(result, ensure_ascii=False))
         return
-    default = str(files("indexer") / "examples")
-    archives = sys.argv[1] if len(sys.argv) > 1 else default
     results = {}
     for side in SIDES:
-        command = [sys.executable, "-m", "eval.bench_index", side, archives]
+        command = [sys.executable, "-m", "eval.bench_index", str(given.archives), "--side", side]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=os.environ)
         results[side] = json.loads(done.stdout)
     sys.stdout.write(json.dumps(results, indent=2, ensure_ascii=False) + "\n")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from eval.console import show
 from eval.extras import NeedsExtras
 from search_api import console
 from search_api.commands.options import Home, Json, opened, show_value, tell
@@ -110,7 +111,7 @@ def retrieval(
     show_value(found, _print(lambda it: map(table, it.datasets)), json)
     if not json:
         if len(tasks) > 1:
-            console.out.print(summary(found))
+            show(summary(found))
         console.out.print(report.LEGEND, style="dim")
 
 
@@ -242,11 +243,11 @@ def watches(
 
 
 def _print(tables: Callable[[Any], Iterable[Any]]) -> Callable[[Any], None]:
-    def show(report: Any) -> None:
+    def print_all(report: Any) -> None:
         for each in tables(report):
-            console.out.print(each)
+            show(each)
 
-    return show
+    return print_all
 
 
 def _tell_missing(configuration: dict[str, Any]) -> None:

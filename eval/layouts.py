@@ -21,6 +21,7 @@ import typer
 from rich.table import Table
 
 from embeddings.errors import ArchiveError, UnreadableFile
+from eval.console import show
 from indexer.files import SourceFile, decode, discover, read_bytes
 from indexer.identity import find_arxiv_ids, paper_key, parse_arxiv_id
 from indexer.readers.base import Page, Reading
@@ -155,7 +156,7 @@ def main(
     if json:
         console.print_json(report)
         return
-    console.out.print(table(report))
+    show(table(report))
     lines: list[Any] = [
         f"{each.folder}: {number} × {reason}"
         for each in report.counts

@@ -6,12 +6,18 @@ import random
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
+from rich.table import Table
 
+from eval.console import show
 from eval.measures import NAMES, intervals, paired_p, per_query
+from search_api import console
 
+EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
 RANX = {
     "nDCG@10": "ndcg@10",
     "R@1": "recall@1",
@@ -124,3 +130,38 @@ def test_a_package_that_lacks_is_named_with_its_extra(package, command, extra):
     assert done.returncode == 1
     needed = f"archive: this needs {package}, which is not installed; in the checkout: "
     assert done.stderr == f"{needed}.venv/bin/pip install -c constraints.txt -e '.[{extra}]'\n"
+
+
+def run(module, *arguments, **env):
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=os.environ | env)
+
+
+@pytest.mark.parametrize("module", ["eval.bench_index", "eval.bench_bulk", "eval.layouts"])
+def test_a_benchmark_says_how_it_is_used(module):
+    done = run(module, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "usage:" in done.stdout.casefold()
+
+
+def test_a_benchmark_of_nothing_says_so_in_one_line():
+    done = run("eval.bench_index", "no-such-folder")
+    assert done.returncode == 2
+    assert done.stderr.endswith("error: no-such-folder is no folder\n")
+
+
+@pytest.mark.parametrize("columns", ["80", ""])
+def test_no_name_in_a_table_is_cut_off(tmp_path, columns):
+    for folder in ("pages-of-one-digest-about-vision", "pages-of-one-digest-about-language"):
+        (tmp_path / folder).mkdir()
+        page = EXAMPLES / "topic-tables_2024-03-04.md"
+        (tmp_path / folder / page.name).write_bytes(page.read_bytes())
+    done = run("eval.layouts", tmp_path, COLUMNS=columns)
+    assert "…" not in done.stdout
+    assert "pages-of-one-digest-about-vision" in done.stdout
+
+
+def test_a_narrow_terminal_folds_names(capsys, monkeypatch):
+    monkeypatch.setattr(console, "out", Console(width=30, force_terminal=True, color_system=None))
+    show(Table("two nearest sentences", "refused, of those without"))
+    assert "…" not in capsys.readouterr().out
