@@ -16,6 +16,7 @@ from pathlib import Path
 
 from indexer.catalogue import Catalogue
 from indexer.files import printable
+from indexer.paper import BESIDE
 from indexer.sources.base import Delivery
 
 _DELIVERED = """
@@ -35,6 +36,15 @@ _PAGES = """
     FROM file
     WHERE layout IS NOT NULL AND date IS NOT NULL AND path NOT IN (SELECT path FROM delivery)
     GROUP BY source, date ORDER BY source, date"""
+# Only pages have a day: not files of records, nor what the archive keeps beside pages.
+_UNDATED = f"""
+    SELECT source, count(*) AS pages,
+        sum((SELECT count(*) FROM row WHERE file_id = file.id)
+            + (SELECT count(*) FROM reject WHERE file_id = file.id)) AS entries
+    FROM file
+    WHERE layout NOT IN ('{"', '".join(sorted(BESIDE))}') AND date IS NULL
+        AND path NOT IN (SELECT path FROM delivery) AND id NOT IN (SELECT file_id FROM bulk)
+    GROUP BY source ORDER BY source"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,15 @@ class Day:
     def fetched(self) -> bool:
         """Whether it was fetched, rather than read from a digest's page."""
         return self.fetched_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """The pages of one digest that state no day, and how many entries they hold."""
+
+    source: str
+    pages: int
+    entries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +192,10 @@ class Ledger:
                 )
             )
         return days
+
+    def undated(self) -> list[Undated]:
+        """The pages that stand in no day, by source."""
+        return [Undated(**dict(row)) for row in self._catalogue.query(_UNDATED)]
 
 
 def _joined(parts: list[Day]) -> Day:

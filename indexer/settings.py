@@ -17,13 +17,18 @@ from embeddings.errors import ConfigError
 from indexer.stores.kind import StoreKind
 
 
+def default_home() -> Path:
+    """Where an archive lives unless told otherwise: among the user's data."""
+    return platformdirs.user_data_path("paper-archive")
+
+
 class Settings(BaseSettings):
     """All settings; field descriptions are their documentation."""
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(
-        default_factory=lambda: platformdirs.user_data_path("paper-archive"),
+        default_factory=default_home,
         description="Folder of the archive: catalogue and store.",
     )
     cache: Path = Field(

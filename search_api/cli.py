@@ -36,7 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="One archive of daily paper digests that can be asked, in Chinese and English alike.",
-    epilog="Start with: archive index indexer/examples, then archive search '多语言文本向量模型'",
+    epilog="In the checkout, start with: archive index indexer/examples, then "
+    "archive search '多语言文本向量模型'",
 )
 GROUPS = (
     keeping,

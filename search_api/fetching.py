@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.errors import BadQuery
 from indexer.gaps import Gap, find_gaps, with_home
-from indexer.ledger import Day, Followed, Ledger
+from indexer.ledger import Day, Followed, Ledger, Undated
 from indexer.report import IndexReport
 from indexer.sources.base import WHOLE
 from indexer.sources.window import FIRST_YEAR
@@ -55,11 +55,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The ledger: `days` of every source, their sums by stream, and the gaps."""
+    """The ledger: `days` of every source, their sums by stream, the gaps, and what has no day."""
 
     sources: list[StreamStatus] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
+    undated: list[Undated] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,8 @@ def status(archive: Archive, home: Path | None = None, source: str | None = None
         + [(day.source, day.stream) for day in days]
     )
     sums = [_sum(name, stream, days, gaps) for name, stream in streams]
-    return Status(sums, gaps, days)
+    undated = [each for each in ledger.undated() if source in (None, each.source)]
+    return Status(sums, gaps, days, undated)
 
 
 def _sum(source: str, stream: str, days: Sequence[Day], gaps: Sequence[Gap]) -> StreamStatus:

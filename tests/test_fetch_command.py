@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.paper_server import (
 from tests.paper_server import status as refuse
 
 BIN = Path(sys.executable).with_name("archive")
+EXAMPLES = Path(__file__).parent.parent / "indexer" / "examples"
 
 
 @pytest.fixture
@@ -345,6 +347,23 @@ def test_the_command_forgets_a_stream(server, archive, archive_command):
     done = archive_command("unfollow", "cat:cs.XX", home=archive.home)
     assert done.returncode == 1
     assert "is followed" in done.stderr
+
+
+def test_status_tells_of_pages_without_a_day(archive, archive_command, tmp_path):
+    archive.index([EXAMPLES], embed=False)
+    library = tmp_path / "library.jsonl"
+    library.write_text(json.dumps({"paper_id": "2401.00001", "title": "A title"}))
+    archive.index([library], embed=False)
+    found = status(archive)
+    assert [asdict(each) for each in found.undated] == [
+        {"source": "arxiv-by-category", "pages": 1, "entries": 12}
+    ]
+    assert sum(each.received for each in found.sources) + 12 == 54
+    assert status(archive, source="topic-tables").undated == []
+    shown = archive_command("status", home=archive.home).stdout
+    assert shown.endswith("arxiv-by-category: 1 undated page with 12 entries in no day\n")
+    alone = archive_command("status", "--source", "arxiv-by-category", home=archive.home).stdout
+    assert alone.endswith("arxiv-by-category: 1 undated page with 12 entries in no day\n")
 
 
 def test_status_of_an_archive_without_sources(archive):

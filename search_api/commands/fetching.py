@@ -153,7 +153,6 @@ def _print_status(source: str | None, found: Status) -> None:
         if source is not None:
             none = f"Nothing was fetched from {source!r}, and no dated page of it is indexed."
         console.out.print(Text(none), soft_wrap=True)
-        return
     for each in found.sources:
         console.out.print(Text(" ".join((each.source, each.stream)).strip(), style="bold"))
         announced = "" if each.announced is None else f"{each.announced} announced, "
@@ -166,3 +165,7 @@ def _print_status(source: str | None, found: Status) -> None:
         console.out.print()
         console.out.print(Text(f"{gap.source} {days}: {gap.reason}"), soft_wrap=True)
         console.out.print(Text(f"  {gap.command}", style="cyan"), soft_wrap=True)
+    for pages in found.undated:
+        entries = "1 entry" if pages.entries == 1 else f"{pages.entries} entries"
+        said = f"{pages.source}: {count(pages.pages, 'undated page')} with {entries} in no day"
+        console.out.print(Text(said), soft_wrap=True)

@@ -29,7 +29,7 @@ app = typer.Typer()
 layouts = typer.Typer(
     no_args_is_help=True,
     help="Layouts of digest pages: those known, and your own, described in a few lines of TOML. "
-    "The guide is docs/layouts.md; the files that ship are examples.",
+    "The guide is docs/layouts.md in the checkout; the files that ship are examples.",
 )
 app.add_typer(layouts, name="layouts")
 _RAW = 300  # characters of what was rejected, for people; --json has all of it

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from embeddings.errors import InputError
-from indexer.settings import read_settings
+from indexer.settings import default_home, read_settings
 from indexer.stores.kind import StoreKind
 from search_api import console
 from search_api.archive import Archive
@@ -25,6 +25,7 @@ Home = Annotated[
         help="Folder of the archive.",
         envvar="ARCHIVE_HOME",
         file_okay=False,
+        show_default=str(default_home()),
         rich_help_panel="Archive",
     ),
 ]
