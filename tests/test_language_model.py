@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+from llama_index.core.llms import ChatMessage
 
 from embeddings.errors import ConfigError, LanguageModelError
 from eval import small_model
@@ -373,12 +374,12 @@ def test_a_model_that_hangs_is_waited_for_no_longer_than_said(with_settings, mod
 
 
 def test_a_model_that_hangs_halfway_keeps_what_it_said(with_settings, model):
-    archive = with_settings(llm_timeout=5)  # in which the first sentence has to come
+    archive = with_settings(llm_timeout=15)  # in which the first sentence has to come
     model.does(hangs(f"{FID_QUOTE} [2] On unconditional CIFAR-10 the model"))
     answer = archive.asker.ask(FID)
     assert answer.answer == f"{FID_QUOTE} [1]"
     assert answer.written_by == "scripted"
-    assert "took longer than 5 s" in answer.problem
+    assert "took longer than 15 s" in answer.problem
     assert model.was_left()
 
 
@@ -430,6 +431,27 @@ def test_silence_is_told_every_second():
     assert [next(pieces), next(pieces)] == ["", ""]
     enough.set()
     assert "".join(pieces) == "end"
+
+
+def keeps_silent(reply):
+    """Sends nothing but comments, as servers and proxies do to keep a connection."""
+    reply.start()
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        reply.send(": ping\n\n")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("behave", [hangs(), keeps_silent])
+def test_a_silent_model_is_left_as_soon_as_nobody_listens(model, behave):
+    llm = open_language_model(Settings(llm=model.name, llm_timeout=PATIENCE))
+    model.does(behave)
+    pieces = listen(llm, [ChatMessage(content="What?")], PATIENCE)
+    assert next(pieces) == ""
+    began = time.monotonic()
+    pieces.close()
+    assert model.was_left()
+    assert time.monotonic() - began < PATIENCE / 2
 
 
 @pytest.fixture

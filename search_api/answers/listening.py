@@ -6,6 +6,7 @@ own. What is made of the words is `writer`'s.
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import gc
 import queue
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _END = object()
 _SILENCE = 1.0
 """Seconds after which whoever listens may look up: whether to go on, or who went away."""
+_LOOK = 0.1
+"""Seconds after which the thread that reads looks whether anybody listens still."""
 
 
 def listen(llm: LLM, messages: Sequence[ChatMessage], timeout: float) -> Generator[str, None, None]:
@@ -66,15 +69,37 @@ def _read(
     stopped: threading.Event,
 ) -> None:
     try:
-        for response in llm.stream_chat(messages):
-            if stopped.is_set():
-                break
-            pieces.put((time.monotonic(), response.delta or ""))
+        # One that is kept belongs to the loop that it was first used in.
+        if getattr(llm, "reuse_client", True):
+            for response in llm.stream_chat(messages):
+                if stopped.is_set():
+                    break
+                pieces.put((time.monotonic(), response.delta or ""))
         else:
-            pieces.put((time.monotonic(), _END))
-            return
+            asyncio.run(_hear(llm, messages, pieces, stopped))
+        pieces.put((time.monotonic(), _END))
     except Exception as error:  # each integration has errors of its own
         pieces.put((time.monotonic(), error))
-        return
-    # Clients leave the connection to the collector, and the model would write on.
-    gc.collect()
+    if stopped.is_set():
+        # Clients leave the connection to the collector, and the model would write on.
+        gc.collect()
+
+
+async def _hear(
+    llm: LLM,
+    messages: Sequence[ChatMessage],
+    pieces: queue.Queue[tuple[float, Any]],
+    stopped: threading.Event,
+) -> None:
+    """Hear a model out, or leave it once nobody listens, however silent it is."""
+
+    async def hear() -> None:
+        async for response in await llm.astream_chat(messages):
+            pieces.put((time.monotonic(), response.delta or ""))
+
+    hearing = asyncio.ensure_future(hear())
+    while not (await asyncio.wait({hearing}, timeout=_LOOK))[0]:
+        if stopped.is_set():
+            hearing.cancel()
+    if not hearing.cancelled():
+        hearing.result()
