@@ -15,11 +15,15 @@ from search_api.archive import Archive
 from search_api.console import err
 from search_api.http import create_app
 
+_GRACE = 8
+"""Seconds that running requests have to end once the server is to stop: containers are killed after
+ten, and one client that reads no further would keep the archive open for ever."""
+
 
 def run(
     archive: Archive, host: str, port: int, announce: Callable[[str], AbstractContextManager[None]]
 ) -> None:
-    """Serve an open archive until interrupted.
+    """Serve an open archive until interrupted; requests that run then may end, within limits.
 
     `announce` is entered with the server's address once its port is taken. Raises
     `ConfigError` if the port cannot be had.
@@ -36,7 +40,10 @@ def run(
             ) from error
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        server = uvicorn.Server(uvicorn.Config(create_app(archive), log_level="info"))
+        config = uvicorn.Config(
+            create_app(archive), log_level="info", timeout_graceful_shutdown=_GRACE
+        )
+        server = uvicorn.Server(config)
         # uvicorn finishes its requests and then repeats the signal, which would end this process
         # before the archive is closed.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -3,10 +3,14 @@
 import json
 import re
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+
+from indexer.settings import Settings
+from search_api.archive import Archive
 
 PROBLEM = "application/problem+json"
 RESULT = {
@@ -391,6 +395,23 @@ def test_the_note_is_there_while_it_runs_and_the_store_is_free_after(
     assert served.stop(signal.SIGINT) == 0
     assert not (home / "server.json").exists()
     assert state(home) == before
+
+
+def test_a_client_that_reads_no_further_does_not_keep_it_from_ending(
+    serve, copy_of, example, tmp_path
+):
+    home = copy_of(example)
+    page = tmp_path / "long.jsonl"
+    record = '{"id": "2501.%05d", "title": "A title", "abstract": "%s"}\n'
+    page.write_text("".join(record % (number, "words " * 2000) for number in range(1000)))
+    with Archive(Settings(home=home)) as archive:
+        archive.index([page], embed=False)
+    served = serve(home)
+    with socket.create_connection(served.url.removeprefix("http://").split(":")) as client:
+        client.sendall(b"GET /export HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
+        assert served.stop(signal.SIGTERM) == 0
+    assert not (home / "server.json").exists()
 
 
 def test_sigterm_ends_it_like_an_interrupt(serve, copy_of, example):
