@@ -28,7 +28,8 @@ class Narrowing:
     """Conditions on papers, all of which must hold; several values of one are alternatives.
 
     Dates are inclusive and may be a day, a month (2025-09) or a year; a paper known to the month
-    or year counts as of its first day. Blank values are none.
+    or year counts as of its first day. Blank values are none; one value may be given as it is, and
+    None for no values.
     """
 
     date_from: str | None = None
@@ -38,6 +39,13 @@ class Narrowing:
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     has_code: bool | None = None
+
+    def __post_init__(self) -> None:
+        # Taken for a list, a name would be its letters, and each a filter.
+        for name in (*FIELDS.values(), "authors"):
+            given = getattr(self, name)
+            values = (given,) if isinstance(given, str) else tuple(given or ())
+            object.__setattr__(self, name, values)
 
     def to_filter(
         self, *, paper_ids: tuple[str, ...] = (), not_paper_ids: tuple[str, ...] = ()

@@ -8,8 +8,11 @@ Needs the extra `llm`. What is found is `search`'s business alone.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Any
 
+from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
@@ -20,31 +23,44 @@ from search_api.archive import Archive
 from search_api.filters import Narrowing
 from search_api.results import Result
 
+_log = logging.getLogger(__name__)
+
 
 class ArchiveRetriever(BaseRetriever):
     """Finds papers in an open archive, which the caller closes.
 
     A node is a paper: its text is the title and the text whose passage was found (an abstract
     or a summary, in either language, or that section of the full text), its id the paper's, and its
-    metadata has `paper_id`, `title`, `url`, `date`, `field`, `language` and `sources`, of a full
-    text also `page` and `section`. Scores lie between 0 and 1.
+    metadata has `paper_id`, `title`, `authors`, `url`, `date`, `date_precision`, `field`,
+    `language` and `sources`, of a full text also `page` and `section`. Scores lie between 0 and 1.
+    What the archive lacks of what was asked for, such as values of filters, is logged as warnings.
     """
 
     def __init__(
-        self, archive: Archive, *, limit: int = 10, narrowing: Narrowing | None = None
+        self,
+        archive: Archive,
+        *,
+        limit: int = 10,
+        narrowing: Narrowing | None = None,
+        callback_manager: CallbackManager | None = None,
     ) -> None:
         self._archive = archive
         self._limit = limit
         self._narrowing = narrowing
-        super().__init__()
+        super().__init__(callback_manager)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self._archive.searcher.search(
             query_bundle.query_str, limit=self._limit, narrowing=self._narrowing
         )
+        for hint in found.hints:
+            _log.warning(hint)
         return [
             NodeWithScore(node=self._node(result), score=result.score) for result in found.results
         ]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
 
     def _node(self, result: Result) -> TextNode:
         paper = self._archive.paper(result.paper_id)
@@ -73,8 +89,10 @@ def _node(result: Result, texts: list[str]) -> TextNode:
     metadata: dict[str, Any] = {
         "paper_id": result.paper_id,
         "title": result.title,
+        "authors": ", ".join(result.authors),
         "url": result.url,
         "date": result.date,
+        "date_precision": result.date_precision,
         "field": result.snippet_kind,
         "language": result.snippet_language,
         "sources": ", ".join(result.sources),

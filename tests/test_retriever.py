@@ -1,5 +1,7 @@
 """The archive as a LlamaIndex retriever, by itself and in LlamaIndex's own query engines."""
 
+import asyncio
+
 import pytest
 
 from indexer.settings import Settings
@@ -9,6 +11,7 @@ from tests.scripted_model import ScriptedModel, writes
 
 pytest.importorskip("llama_index.core")
 
+from llama_index.core.callbacks import CallbackManager, CBEventType, LlamaDebugHandler
 from llama_index.core.query_engine import CitationQueryEngine, RetrieverQueryEngine
 from llama_index.core.schema import MetadataMode
 
@@ -70,6 +73,8 @@ def test_a_node_tells_of_its_paper(archive):
         assert node.metadata["title"] == paper.title
         assert node.metadata["url"] == paper.url
         assert node.metadata["date"] == paper.date
+        assert node.metadata["date_precision"] == paper.date_precision
+        assert node.metadata["authors"] == ", ".join(paper.authors)
         assert node.metadata["sources"]
         assert node.get_content(MetadataMode.NONE).startswith(paper.title)
         assert node.get_content(MetadataMode.LLM) == node.text
@@ -99,16 +104,37 @@ def test_filters_narrow(archive):
         ArchiveRetriever(archive, narrowing=Narrowing(date_from="soon")).retrieve(DIFFUSION)
 
 
+def test_one_value_of_a_filter_may_be_given_as_it_is(archive):
+    one, several = Narrowing(categories="cs.CL"), Narrowing(categories=["cs.CL"])
+    assert one == several == Narrowing(categories=("cs.CL",), topics=None)
+    assert ArchiveRetriever(archive, narrowing=one).retrieve(DIFFUSION)
+
+
+def test_what_the_archive_lacks_is_logged(archive, caplog):
+    narrowing = Narrowing(topics="强化学")
+    assert ArchiveRetriever(archive, narrowing=narrowing).retrieve(DIFFUSION) == []
+    assert caplog.messages == ["No paper has the topic '强化学'. Did you mean 强化学习?"]
+
+
 async def retrieved(retriever):
-    return await retriever.aretrieve(DIFFUSION)
+    # What is retrieved in this thread would be there before anything else gets its turn.
+    task = asyncio.create_task(retriever.aretrieve(DIFFUSION))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not task.done()
+    return await task
 
 
-def test_it_can_be_awaited(archive):
-    import asyncio
-
+def test_it_can_be_awaited_while_others_go_on(archive):
     retriever = ArchiveRetriever(archive)
     there, here = asyncio.run(retrieved(retriever)), retriever.retrieve(DIFFUSION)
     assert [each.node.node_id for each in there] == [each.node.node_id for each in here]
+
+
+def test_callbacks_are_told(archive):
+    told = LlamaDebugHandler(print_trace_on_end=False)
+    ArchiveRetriever(archive, callback_manager=CallbackManager([told])).retrieve(DIFFUSION)
+    assert told.get_event_pairs(CBEventType.RETRIEVE)
 
 
 def test_a_query_engine_reads_what_was_found(archive, model, llm):
