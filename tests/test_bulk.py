@@ -764,6 +764,27 @@ def test_references_read_into_their_own_archive_add_only_where_they_were_seen(ca
         assert (again.date, again.date_precision) == (paper.date, paper.date_precision)
 
 
+@pytest.mark.parametrize("name", ["bibtex", "ris", "csv"])
+def test_topics_and_notes_with_commas_and_semicolons_stay_whole(catalogue, put, name):
+    topics = ["Vision, language", "A; B", 'The "big" one', "plain"]
+    notes = ["12 pages; 3 figures", '"Best" paper; x', "c, d"]
+    record = {"title": "T", "abstract": "x", "topics": topics, "notes": notes}
+    read(catalogue, put("papers.jsonl", json.dumps(record)))
+    again = put(f"again{open_writer(name).suffix}", exported(catalogue, name))
+    read(catalogue, again)
+    assert catalogue.rejects() == []
+    assert set(only(catalogue).topics) == set(topics)
+    assert set(only(catalogue).notes) == set(notes)
+
+
+def test_keywords_in_braces_are_several(catalogue, put):
+    read(catalogue, put("a.bib", "@misc{a, title={T}, keywords={{deep nets; cs.CL, {BERT}}}}"))
+    assert (only(catalogue).topics, only(catalogue).categories) == (
+        ("deep nets", "BERT"),
+        ("cs.CL",),
+    )
+
+
 def test_bibtex_gives_back_what_was_written(catalogue, put):
     record = {
         "title": "Set {1, 2} -- a ``test'', $x_1$ & C:\\temp^2 | <a> 50% $5",

@@ -14,6 +14,8 @@ from indexer.bulk.stream import whole
 _VERBATIM = {"url", "doi", "eprint", "howpublished"}
 """Fields in which LaTeX reads nothing: a percent sign begins no comment there."""
 _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
+_BETWEEN_KEYWORDS = re.compile(r"(?<![\\{])[,;]|(?<!\\)[,;](?!\})")
+"""Not within one, as `{,}`. Braces around all of them, as some have, make one of no several."""
 _FIRST = re.compile(r"(?:\s|%[^\n]*\n)*@\s*\w+\s*[{(]")
 
 
@@ -72,4 +74,6 @@ def _plain(key: str, value: Any, plain: Callable[[str], str]) -> Any:
         return [plain(each) for each in value]
     if key.casefold() in _VERBATIM:
         return _URL.sub(r"\1", value)
+    if key.casefold() == "keywords":
+        return [plain(each) for each in _BETWEEN_KEYWORDS.split(value)]
     return plain(str(value))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from indexer.bulk.base import UNDECODABLE, Item, SightedRow, Unusable, check_text, rejected
 from indexer.bulk.fields import KNOWN, TITLES, folded, to_row
 from indexer.bulk.stream import MAX_LINE, lines
-from indexer.exports.table import FORMULA_STARTS
+from indexer.exports.table import FORMULA_STARTS, SEVERAL, divided
 
 _DELIMITERS = ",;\t"
+_OWN = {"paper_id", "seen_in"}
+"""Columns that no table has but the archive's own."""
 
 
 class CsvTable:
@@ -72,7 +74,9 @@ def _item(line: int, end_line: int, names: list[str], cells: list[str]) -> Item:
         check_text(raw)
         if len(cells) > len(names):
             raise Unusable(f"has {len(cells)} cells, but the table {len(names)} columns")
-        record = dict(zip(names, map(_plain, cells), strict=False))
+        record: dict[str, Any] = dict(zip(names, map(_plain, cells), strict=False))
+        if record.keys() >= _OWN:
+            record |= {name: divided(record[name]) for name in SEVERAL if name in record}
         return Item(line, (SightedRow(to_row(record, line, end_line)),))
     except Unusable as problem:
         return rejected(line, str(problem), raw)

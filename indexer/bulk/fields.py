@@ -74,7 +74,7 @@ def to_row(record: Mapping[str, Any], line: int, end_line: int | None = None) ->
         notes.append(f"id {own_id}")
     if unsure:
         notes.append(f"dated {unsure}")
-    codes, said = codes_and_notes(fields, _all(fields, _NOTES))
+    codes, said = codes_and_notes(_all(fields, _NOTES))
     notes += map(squeezed, said)
     return Row(
         line=line,

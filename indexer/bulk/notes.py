@@ -7,20 +7,16 @@ and indexing would add them to the paper again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from indexer.exports.reference import CODE, NOTE_END, SEEN
-from indexer.exports.table import BETWEEN
-
-_OWN_TABLE = {"paper_id", "seen_in"}
 
 
-def codes_and_notes(fields: Mapping[str, Any], texts: Iterable[str]) -> tuple[list[str], list[str]]:
+def codes_and_notes(texts: Iterable[str]) -> tuple[list[str], list[str]]:
     """The addresses of code among a record's notes, and its other notes."""
     codes: list[str] = []
     notes: list[str] = []
-    for note in _divided(fields, texts):
+    for note in _divided(texts):
         given = [each.rstrip(",") for each in note.removeprefix(CODE).split()]
         if note.startswith(CODE) and all(each.startswith("http") for each in given):
             codes += given
@@ -29,12 +25,10 @@ def codes_and_notes(fields: Mapping[str, Any], texts: Iterable[str]) -> tuple[li
     return codes, notes
 
 
-def _divided(fields: Mapping[str, Any], texts: Iterable[str]) -> Iterator[str]:
+def _divided(texts: Iterable[str]) -> Iterator[str]:
     """Notes one by one where an export joined them, else as they are."""
     for text in texts:
-        if fields.keys() >= _OWN_TABLE:
-            yield from text.split(BETWEEN)
-        elif text.rpartition("\n")[2].startswith(SEEN):
+        if text.rpartition("\n")[2].startswith(SEEN):
             yield from text.split(NOTE_END)
         else:
             yield text

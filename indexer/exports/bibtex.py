@@ -26,6 +26,7 @@ from indexer.exports.reference import (
 from indexer.latex import to_source
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WITHIN_KEYWORD = re.compile("[,;]")
 _UNSAFE_IN_URL = re.compile(r"[\s{}\\%](?![0-9A-Fa-f]{2})|[\s{}\\]")
 _UNSAFE_IN_KEY = re.compile(r"[^A-Za-z0-9:./+_-]")
 
@@ -69,7 +70,7 @@ def _fields(paper: Reference) -> Iterator[Field]:
     if paper.abstract:
         yield _field("abstract", to_source(paper.abstract))
     if paper.keywords:
-        yield _field("keywords", to_source(", ".join(paper.keywords)))
+        yield _field("keywords", ", ".join(map(_keyword, paper.keywords)))
     if paper.code_urls:
         yield _field("howpublished", CODE + ", ".join(map(_printed, paper.code_urls)))
     yield _field("note", to_source(NOTE_END.join(paper.notes)))
@@ -85,6 +86,11 @@ def _name(name: str) -> str:
     # Most styles would print "李, 明" as "明 李".
     whole = cut or is_group(name) or is_family_first(name)
     return f"{{{to_source(name)}}}" if whole else to_source(name)
+
+
+def _keyword(term: str) -> str:
+    """A keyword, in which no comma or semicolon ends it."""
+    return _WITHIN_KEYWORD.sub(r"{\g<0>}", to_source(term))
 
 
 def _address(url: str) -> str:

@@ -1,10 +1,13 @@
-"""A table of papers as CSV, for spreadsheets and data frames: UTF-8, RFC 4180, a head line."""
+"""A table of papers as CSV, for spreadsheets and data frames: UTF-8, with a head line.
+
+It is RFC 4180's but for the ends of lines, which are single line feeds as in every other export.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from indexer.exports.record import Record
 from indexer.paper import Language, Paper, TextKind
@@ -14,8 +17,9 @@ COLUMNS = (
     "topics", "categories", "sources", "code_urls", "abstract_en", "abstract_zh", "summary_en",
     "summary_zh", "notes", "seen_in",
 )  # fmt: skip
-BETWEEN = "; "
-"""Stands between the values of one cell."""
+SEVERAL = ("authors", "topics", "categories", "code_urls", "notes")
+"""Columns whose cells hold what `joined` makes of several values, and that are read back."""
+_BETWEEN = "; "
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula and runs it; an apostrophe before
 it makes it a text (https://owasp.org/www-community/attacks/CSV_Injection)."""
@@ -23,7 +27,7 @@ _ABSTRACTS: tuple[TextKind, ...] = ("abstract", "translation")
 
 
 class Table:
-    """Writes one row for each paper, several values of one column with semicolons between."""
+    """Writes one row for each paper, several values of one column as `joined` has them."""
 
     media_type = "text/csv"
     suffix = ".csv"
@@ -40,24 +44,35 @@ class Table:
         cells = (
             paper.paper_id,
             paper.title,
-            BETWEEN.join(other),
-            BETWEEN.join(paper.authors),
+            joined(other),
+            joined(paper.authors),
             paper.date or "",
             paper.date_precision or "",
             paper.url or "",
             paper.arxiv_id or "",
-            BETWEEN.join(paper.topics),
-            BETWEEN.join(paper.categories),
-            BETWEEN.join(paper.sources),
-            BETWEEN.join(paper.code_urls),
+            joined(paper.topics),
+            joined(paper.categories),
+            joined(paper.sources),
+            joined(paper.code_urls),
             _texts(paper, "en", abstracts=True),
             _texts(paper, "zh", abstracts=True),
             _texts(paper, "en", abstracts=False),
             _texts(paper, "zh", abstracts=False),
-            BETWEEN.join(paper.notes),
-            BETWEEN.join(seen),
+            joined(paper.notes),
+            joined(seen),
         )
         return _line([f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells])
+
+
+def joined(values: Iterable[str]) -> str:
+    """Several values in one cell, semicolons between; one that has any is quoted as a cell is."""
+    return _BETWEEN.join(_line([value], ";").rstrip("\n") for value in values)
+
+
+def divided(cell: str) -> list[str]:
+    """The values that `joined` has put into a cell."""
+    rows = csv.reader(io.StringIO(cell, newline=""), delimiter=";", skipinitialspace=True)
+    return [value for row in rows for value in row]
 
 
 def _texts(paper: Paper, language: Language, *, abstracts: bool) -> str:
@@ -70,7 +85,7 @@ def _texts(paper: Paper, language: Language, *, abstracts: bool) -> str:
     return "\n\n".join(found)
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[str], delimiter: str = ",") -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerow(cells)
     return out.getvalue()
