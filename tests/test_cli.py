@@ -374,6 +374,14 @@ def test_an_unknown_author_is_told(archive):
     assert "Kaiming He" in known.stdout
 
 
+def test_the_help_says_where_an_archive_lives(archive, tmp_path):
+    env = {"XDG_DATA_HOME": str(tmp_path), "ARCHIVE_HOME": "", "COLUMNS": "300"}
+    shown = archive("stats", "--help", home=None, env=env).stdout
+    assert "[default: (/" in shown
+    if sys.platform == "linux":
+        assert str(tmp_path / "paper-archive") in shown
+
+
 # Another store
 
 
