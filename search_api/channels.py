@@ -48,7 +48,7 @@ def labelled(
         known += [label for each in assigned for label in each.topics]
         known += [each for topic in found for each in (topic.en, topic.zh) if each]
     if not papers:
-        close = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.5)
+        close = difflib.get_close_matches(name, dict.fromkeys(known), n=3)
         raise UnknownName(kind, name, tuple(close))
     return Channel(name, f"{kind} {name}", papers)
 

@@ -135,7 +135,7 @@ class Watches:
         """A saved search. Raises `UnknownName`."""
         known = {watch.name: watch for watch in self.all()}
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+            near = difflib.get_close_matches(name, known, n=3)
             raise UnknownName("saved search", name, tuple(near))
         return known[name]
 

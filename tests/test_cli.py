@@ -81,7 +81,7 @@ def test_index_json(archive, tmp_path):
     assert report["papers_updated"] == 0
     assert report["seconds"] > 0
     assert report["rejected"] == []
-    assert {each["file"] for each in report["skipped"]} == {"README.md", "bad.md"}
+    assert {each["file"] for each in report["skipped"]} == {"bad.md"}
 
 
 def test_rejects_are_listed_with_file_line_and_reason(archive, tmp_path):
@@ -114,11 +114,12 @@ def test_files_of_one_name_are_told_apart(archive, tmp_path):
     with pages[0].open("a", encoding="utf-8") as file:
         file.write("|**2022-03-04**|[A title](http://arxiv.org/abs/2213.02155)|null|无。|\n")
     (tmp_path / "b" / "empty.md").touch()
-    given = (*pages, EXAMPLES / "README.md", tmp_path / "b" / "empty.md")
+    (tmp_path / "README.md").write_text("# About these pages\n", "utf-8")
+    given = (*pages, tmp_path / "README.md", tmp_path / "b" / "empty.md")
     report = one_object(archive("index", "--no-embed", *given, "--json", home=tmp_path / "home"))
     assert [each["file"] for each in report["rejected"]] == [str(pages[0])]
     skipped = {each["file"] for each in report["skipped"]}
-    assert skipped == {str(EXAMPLES / "README.md"), "empty.md"}
+    assert skipped == {str(tmp_path / "README.md"), "empty.md"}
 
 
 def test_search_json(archive):

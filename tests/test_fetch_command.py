@@ -329,6 +329,12 @@ def test_wrong_usage(archive, arguments, words):
     assert words in str(done.exception)
 
 
+def test_a_topic_is_suggested_only_where_it_is_like_what_was_typed(command):
+    asked = ("fetch", "--from", "2025-09-01", "--topic")
+    assert "Did you mean" not in command(*asked, "nosuch").stderr
+    assert "Did you mean Speech and audio?" in command(*asked, "speach and audio").stderr
+
+
 def test_a_stream_that_is_no_longer_followed_has_no_gaps(server, archive):
     server.script = [refuse(503)] * 2
     done = fetch(archive, Job(("cs.XX",), date_from="2025-09-01", date_to="2025-09-01"))

@@ -113,7 +113,7 @@ def named(topics: Iterable[Topic], names: Iterable[str]) -> list[Topic]:
     found = []
     for name in names:
         if (topic := known.get(fold(name))) is None:
-            near = difflib.get_close_matches(fold(name), known, n=3, cutoff=0.5)
+            near = difflib.get_close_matches(fold(name), known, n=3)
             raise UnknownName("topic", name, tuple(known[each].label for each in near))
         found.append(topic)
     return found
