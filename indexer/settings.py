@@ -29,11 +29,13 @@ class Settings(BaseSettings):
 
     home: Path = Field(
         default_factory=default_home,
-        description="Folder of the archive: catalogue and store.",
+        description="Folder of the archive: catalogue and store. Unset: paper-archive among the "
+        "user's data, on Linux below ~/.local/share.",
     )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("paper-archive"),
-        description="Folder of prepared models, shared by all archives.",
+        description="Folder of prepared models, shared by all archives. Unset: paper-archive in "
+        "the user's cache, on Linux ~/.cache.",
     )
     model: str | None = Field(
         None,
