@@ -37,6 +37,34 @@ from search_api.answers.verification import Source
         ("As shown in [1, 3], the model is fast.", (1, 3)),
         ("The model is fast (see [2]).", (2,)),
         ("The model is fast (sources: [1], [3]).", (1, 3)),
+        ("The model is fast【2†source】.", (2,)),
+        ("The model is fast[^2].", (2,)),
+        ("The model is fast (2).", (2,)),
+        ("The model is fast (Sentence 2).", (2,)),
+        ("The model is fast (Sentences 1 and 2).", (1, 2)),
+        ("The model is fast (sentence [2]).", (2,)),
+        ("The model is fast [Sentence 2].", (2,)),
+        ("The model is fast [S2].", (2,)),
+        ("The model is fast [#2].", (2,)),
+        (r"The model is fast \[2\].", (2,)),
+        ("The model is fast [[2]].", (2,)),
+        ("The model is fast [2](#2) [3](https://example.org/3).", (2, 3)),
+        ("The model is fast <sup>[2]</sup>.", (2,)),
+        ("The model is fast *[2]*.", (2,)),
+        ("The model is fast `[2]`.", (2,)),
+        ("The model is fast^[2]^.", (2,)),
+        ("The model is fast [1 and 3].", (1, 3)),
+        ("The model is fast [1 & 3].", (1, 3)),
+        ("According to sentence [2], the model is fast.", (2,)),
+        ("According to sentence 2, the model is fast.", (2,)),
+        ("As stated in [1] and [2], the model is fast.", (1, 2)),
+        ("Based on [2], the model is fast.", (2,)),
+        ("In [2], the model is fast.", (2,)),
+        ("From [2]: the model is fast.", (2,)),
+        ("[2]: The model is fast.", (2,)),
+        ("[2] says that the model is fast.", (2,)),
+        ("Sentence [2] states that the model is fast.", (2,)),
+        ("The model is fast, as shown in [2].", (2,)),
     ],
 )
 def test_the_numbers_that_a_sentence_cites(draft, cites):
@@ -60,6 +88,33 @@ def test_the_numbers_that_a_sentence_cites(draft, cites):
         "Answer: The model is fast.",
         "**Answer:** The model is fast.",
         "A: The model is fast.",
+        "Final answer: The model is fast.",
+        "**Final Answer:** The model is fast.",
+        "The answer is: The model is fast.",
+        "Sure! Here is the answer: The model is fast.",
+        "Certainly, the model is fast.",
+        "The answer is no: the model is fast.",
+        "Answer: No. Indeed, the model is fast.",
+        "Based on the provided sentences, the model is fast.",
+        "+ The model is fast.",
+        "– The model is fast.",
+        "· The model is fast.",
+        "(1) The model is fast [2].",
+        "The model is fast;.",
+        "*The model* is `fast`.",
+        "***The model*** is _fast_.",
+        "_The model is fast [2]._",
+        "**The model is fast [2].**",
+        "```\nThe model is fast [2].\n```",
+        "<answer>The model is fast [2].</answer>",
+        "The model is fast [2].<|im_end|>",
+        "The model is fast [2]<|eot_id|>",
+        r"\boxed{The model is fast}.",
+        "<thinking>The model is slow [1].</thinking> The model is fast [2].",
+        "[THINK]The model is slow.[/THINK]The model is fast.",
+        "◁think▷The model is slow.◁/think▷The model is fast.",
+        "<|channel|>analysis<|message|>It is slow.<|end|><|start|>assistant<|channel|>final"
+        "<|message|>The model is fast [2].",
         "<think>The model is slow. Is it?</think>The model is fast.",
         "<think>\nThe model is slow [1].\n</think>\n\nThe model is fast [2].",
         "The model is fast (from: A Fast Model).",
@@ -83,6 +138,15 @@ def test_a_sentence_without_what_stands_around_it(draft):
         ("模型的速度很快。【1、3】", (1, 3)),
         ("答案：模型的速度很快[1，3]。", (1, 3)),
         ("回答: 模型的速度很快", ()),
+        ("模型的速度很快；。[2]", (2,)),
+        ("模型的速度很快（1）。", (1,)),
+        ("模型的速度很快（句1）。", (1,)),
+        ("根据句子[1]，模型的速度很快。", (1,)),
+        ("根据第1句，模型的速度很快。", (1,)),
+        ("句子[1]指出，模型的速度很快。", (1,)),
+        ("[1]指出模型的速度很快。", (1,)),
+        ("好的，根据提供的句子：模型的速度很快[1]。", (1,)),
+        ("模型的**速度**很快[1]。", (1,)),
     ],
 )
 def test_chinese(draft, cites):
@@ -99,6 +163,15 @@ def test_several_sentences_keep_their_order_and_numbers():
     assert [claim.cites for claim in claims("模型的速度很快。[2]它不占内存。[1]", "zh")] == [
         (2,),
         (1,),
+    ]
+
+
+@pytest.mark.parametrize("where", ["[{}]: ", "According to [{}], ", "In [{}], ", "Sentence {}: "])
+def test_each_line_keeps_its_own_number(where):
+    draft = f"{where.format(2)}it is fast.\n{where.format(1)}it needs little memory."
+    assert claims(draft, "en") == [
+        Claim("It is fast.", (2,)),
+        Claim("It needs little memory.", (1,)),
     ]
 
 
@@ -161,6 +234,59 @@ def test_numbers_are_not_cut(said):
     assert claims(f"{said} [1]", "en") == [Claim(said, (1,))]
 
 
+@pytest.mark.parametrize(
+    "verdict",
+    ["Yes, ", "No, ", "No. ", "No: ", "No; ", "No - ", "**No** — ", "Yes! ", "No [1]. ", "Nope, "],
+)
+def test_a_verdict_is_not_said_for_nothing_could_check_it(verdict):
+    texts = [claim.text for claim in claims(f"{verdict}the model is fast [1].", "en")]
+    assert texts == ["The model is fast."]
+
+
+@pytest.mark.parametrize(
+    "verdict", ["是的，", "否，", "不，", "不是，", "没有，", "对。", "否：", "能，"]
+)
+def test_a_chinese_verdict_neither(verdict):
+    texts = [claim.text for claim in claims(f"{verdict}模型的速度很快[1]。", "zh")]
+    assert texts == ["模型的速度很快。"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "No. 1 of the ranking is a transformer.",
+        "No-reference metrics agree with it.",
+        "No model is faster.",
+        "不同的模型速度不同。",
+        "对于长文本，模型的速度很快。",
+        "有效的模型速度很快。",
+    ],
+)
+def test_a_word_that_is_no_verdict_stays(said):
+    assert [claim.text for claim in claims(said, "en" if said.isascii() else "zh")] == [said]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The weights lie in the interval [0, 1] after every step.",
+        "The weights lie in $[0,1]$ after every step.",
+        "Weights are drawn from [0.5, 1].",
+        "It sorts with n**2 comparisons and m**2 moves.",
+        "It minimizes $x^*$ and $y^*$ at once.",
+        "It calls __init__ of the model_name_here.",
+        "The rate follows from Eq. (3).",
+        "It predicts f(2).",
+        "It ends at the pair (1, 3).",
+        "It finds an A* path and a D* path.",
+        "使用了大量数据。",
+    ],
+)
+def test_what_only_looks_like_a_marker_or_markup_stays(said):
+    language = "en" if said.isascii() else "zh"
+    assert claims(f"{said[:-1]}[2]{said[-1]}", language) == [Claim(said, (2,))]
+
+
 def test_a_thought_that_never_ends_is_no_answer():
     assert claims("<think>The model is fast [1]. It is small [2].", "en") == []
     assert claims("The model is fast [1]. <think>Is it? It is small.", "en") == [
@@ -187,6 +313,12 @@ def test_any_text_can_be_read():
         "<think>" * 2000,
         "(from: " * 2000,
         "**" * 5000,
+        "**a " * 5000,
+        "([1] " * 5000,
+        "(" + "sentence " * 5000,
+        "【1†" * 5000,
+        "<|channel|>" * 3000,
+        "yes, " * 5000,
     ]:
         for language in ("en", "zh"):
             assert all(claim.text for claim in claims(draft, language))
@@ -235,6 +367,11 @@ def test_numbers_in_brackets_are_ours_alone():
     assert "[1] As shown in (3) and (4, 5). (from: T (6))" in told
     assert "Is it (3)?" in told
     assert told.count("[") == told.count("[1]") == 1
+
+
+def test_an_interval_is_no_number_of_ours():
+    told = prompt.line(1, Source("Weights lie in [0, 1], or $[0,1]$, as in [4].", "T"))
+    assert told == "[1] Weights lie in [0, 1], or $[0,1]$, as in (4). (from: T)"
 
 
 def test_a_sentence_stays_on_its_line():

@@ -25,13 +25,14 @@ Question: {question}
 
 Answer in {language}, with the numbers of the sentences in square brackets."""
 LANGUAGES: dict[Language, str] = {"en": "English", "zh": "Chinese (中文)"}
-# Chat templates' own marks, such as <|im_start|>, [INST] and <<SYS>>, and our own, [3].
-_MARKUP = re.compile(
+# Chat templates' own marks, such as <|im_start|>, [INST] and <<SYS>>.
+MARKUP = re.compile(
     r"<[|｜]?[A-Za-z_▁/][A-Za-z_▁/0-9]{1,40}[|｜]?>|<\|[^|>]*\|?>|</?s>|<</?SYS>>|</?think>"
     r"|\[/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS|gMASK)\]",
     re.IGNORECASE,
 )
-_MARKER = re.compile(r"\[(\d+(?:\s*[,，、-]\s*\d+)*)\]")
+# Our own, as in [3]; no sentence is number 0, and [0, 1] is an interval.
+_MARKER = re.compile(r"\[((?!0)\d+(?:\s*[,，、-]\s*\d+)*)\]")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 TITLE_CHARACTERS = 80
 
@@ -62,5 +63,5 @@ def tokens(text: str) -> int:
 
 
 def _data(text: str) -> str:
-    plain = _MARKUP.sub(" ", text)
+    plain = MARKUP.sub(" ", text)
     return re.sub(r"\s+", " ", _MARKER.sub(r"(\1)", plain)).strip()

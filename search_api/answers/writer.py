@@ -22,13 +22,14 @@ from indexer.paper import Language
 from indexer.settings import Settings
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
-from search_api.answers.draft import Claim, claims, spoken
+from search_api.answers.draft import Claim, claims
 from search_api.answers.language_model import open_language_model
 from search_api.answers.listening import listen
 from search_api.answers.naming import own_names
 from search_api.answers.quantity import quantities
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
+from search_api.answers.speech import spoken
 from search_api.answers.translation import said_in
 from search_api.answers.verification import Source, Verifier
 from search_api.answers.wording import Wording
