@@ -315,8 +315,36 @@ def test_what_is_no_answer_at_all_costs_nothing(ask, quoted, draft):
 def test_nothing_is_a_problem(ask, quoted, draft):
     answer = ask(FID, writes(draft))
     assert stands(answer, quoted)
-    assert answer.problem == "scripted answered nothing"
+    assert answer.problem.startswith("scripted answered nothing: if it thinks, raise ARCHIVE_LLM")
     assert answer.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        ("<think>What FID does it reach? Let me look.", "thought, and answered nothing: raise"),
+        ("<|channel|>analysis<|message|>Let me look at it.", "thought, and answered nothing"),
+        ("No.", "wrote no whole sentence: 'No.'"),
+        ("word " * 900, "wrote no whole sentence: 'word word"),
+    ],
+)
+def test_a_draft_without_a_sentence_is_a_problem_that_says_why(ask, quoted, draft, why):
+    answer = ask(FID, writes(draft))
+    assert stands(answer, quoted)
+    assert answer.problem.startswith(f"scripted {why}")
+
+
+def test_json_is_no_sentence(ask, quoted):
+    answer = ask(BERT, writes('{"answer": "BERT reaches a test F1 of 93.2 on SQuAD 1.1 [1]."}'))
+    assert stands(answer, quoted)
+    assert "written as data" in answer.dropped[0].reason
+
+
+@pytest.mark.parametrize("verdict", ["No.", "No,", "Yes,"])
+def test_a_sentence_stands_without_its_verdict(ask, verdict):
+    answer = ask("Does BERT read a sentence in both directions?", writes(f"{verdict} {HIDES} [1]"))
+    assert answer.answer == f"{HIDES} [1]"
+    assert answer.written_by == "scripted"
 
 
 def test_where_a_number_was_asked_for_words_alone_do_not_do(ask, quoted):
@@ -770,7 +798,7 @@ def test_a_small_model_says_only_what_is_cited(small, question):
     answer = small.asker.ask(question)
     check(small.catalogue, answer)
     if silent := answer.problem is not None:  # it is small; quotes stand
-        assert answer.problem == f"{small_model.MODEL} answered nothing"
+        assert re.match(f"{small_model.MODEL} (answered nothing|wrote no)", answer.problem)
     quotes = " ".join(each.quote for each in answer.citations)
     said = re.sub(r"\[\d+\]", "", answer.answer)
     numbers = re.findall(r"\d+(?:[.,]\d+)*", said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embeddings.base import Embedder
@@ -53,6 +53,11 @@ _COUNTED = 2 / 3
 """Of a model's tokens at least, by `prompt.tokens`: some have three for a Chinese character."""
 # Not names alone, which are of any language: "LoRA.", "MS COCO和ADE20K。"
 _ENGLISH = re.compile(rf"^[^{HAN}]* [^{HAN}]*$|\b[a-z]{{2,}} [a-z]{{2,}}\b")
+_STRAY = re.compile(r"[\[［【](?!\s*0\s*[.,，])\s*\d")  # [0, 1] is an interval
+_DATA = re.compile(r"[{<]|\"\w+\"\s*:")
+"""How JSON and XML begin."""
+_SHOWN = 80
+"""Characters of a draft that has no sentence."""
 _ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
@@ -105,9 +110,11 @@ class Writer:
                     break
         except LanguageModelError as error:
             problem = str(error)
-        if problem or self.is_cut(draft):
-            draft = whole_sentences(draft)
-        return self._checked(draft, question, sources, problem)
+        whole = whole_sentences(draft) if problem or self.is_cut(draft) else draft
+        written = self._checked(whole, question, sources, problem)
+        if written.sentences or written.dropped or problem:
+            return written
+        return replace(written, problem=f"{self.name} {self.silence(draft)}")
 
     def fitting(self, rules: str, request: str, sources: Sequence[Source]) -> list[Source]:
         """The first sources that fit into the model's context beside rules and a request
@@ -135,6 +142,17 @@ class Writer:
         ends = draft.rstrip().endswith(_ENDS)
         return not ends and prompt.tokens(draft) >= _COUNTED * self._limit
 
+    def silence(self, draft: str) -> str:
+        """Why a draft has no claim."""
+        if spoken(draft).strip():
+            return f"wrote no whole sentence: {' '.join(spoken(draft).split())[:_SHOWN]!r}"
+        # Many servers keep the thoughts to themselves, so that nothing comes at all.
+        thought = (
+            "thought, and answered nothing:" if draft.strip() else "answered nothing: if it thinks,"
+        )
+        more = f"raise ARCHIVE_LLM_MAX_TOKENS (now {self._limit}), or turn its thinking off"
+        return f"{thought} {more}"
+
     def listen(self, rules: str, request: str) -> Generator[str, None, None]:
         """The model's words as they come; closing the iterator stops it.
 
@@ -161,8 +179,6 @@ class Writer:
             else:
                 dropped.append(Dropped(claim.text, objection))
         dropped += [Dropped(claim.text, "is one too many") for claim in written[MAX_CLAIMS:]]
-        if not (kept or dropped or problem):
-            problem = f"{self.name} answered nothing"
         if kept and "number" in question.wants and not any(quantities(s.text) for s in kept):
             # A number was asked for, and the archive's own sentences are likelier to have it.
             dropped += [Dropped(sentence.text, "gives no number") for sentence in kept]
@@ -177,8 +193,10 @@ class Writer:
             return (), "asks"
         if "\N{REPLACEMENT CHARACTER}" in claim.text:
             return (), "has a broken character"
-        if re.search(r"[\[［【]\s*\d", claim.text):
+        if _STRAY.search(claim.text):
             return (), "has a marker that means nothing"
+        if _DATA.match(claim.text):
+            return (), "is written as data, not as a sentence"
         spoken_in = language_of(claim.text)
         if spoken_in != language and (spoken_in == "zh" or _ENGLISH.search(claim.text)):
             return (), "is not in the language asked for"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from embeddings.lexical import fold
 from indexer.paper import Language, OriginText, Paper, TextKind
@@ -62,9 +62,11 @@ class Author:
                 draft += piece
                 if self._writer.is_enough(draft, language):
                     break
-        if self._writer.is_cut(draft):
-            draft = whole_sentences(draft)
-        return self._checked(draft, kind, language, sources, said)
+        whole = whole_sentences(draft) if self._writer.is_cut(draft) else draft
+        checked = self._checked(whole, kind, language, sources, said)
+        if checked.sentences or checked.dropped:
+            return checked
+        return replace(checked, dropped=(Dropped("", self._writer.silence(draft)),))
 
     def _checked(
         self,
@@ -89,8 +91,6 @@ class Author:
                 kept.append(Supported(claim.text, support))
             else:
                 dropped.append(Dropped(claim.text, objection))
-        if not (kept or dropped):
-            dropped.append(Dropped("", "answered nothing"))
         return Draft(tuple(kept), tuple(dropped))
 
 
