@@ -29,7 +29,7 @@ _LEADS = re.compile(
 )
 _HEAD = r"(?:^|(?<=[.。!！?？])) *"
 _CITED = (
-    rf"(?:(?:sentences?|sources?|句子?)?\s*(?P<marker>{MARKER}(?:\s*{MARKER})*)"
+    rf"(?:(?:(?:sentences?|sources?|句子?)\s*)?(?P<marker>{MARKER}(?:\s*{MARKER})*)"
     r"|(?:sentences?|sources?|句子?|第)\s*(?P<number>\d{1,2})\s*句?)"
 )
 _SAYS = (
