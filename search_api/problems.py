@@ -25,6 +25,7 @@ from embeddings.errors import (
     UnknownName,
     UnknownPaper,
 )
+from search_api.parameters import body_fields, instead, parameters
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -58,8 +59,6 @@ _STATUS: tuple[tuple[type[ArchiveError], HTTPStatus], ...] = (
     (InputError, HTTPStatus.SERVICE_UNAVAILABLE),  # nothing of it, or of a paper, is embedded yet
     (ArchiveError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-# In clearer words than the framework's.
-_REASONS = {"extra_forbidden": "there is no such field; filters are query parameters"}
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -76,10 +75,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [
-            {
-                "where": [str(part) for part in each["loc"]],
-                "reason": _REASONS.get(each["type"], each["msg"]),
-            }
+            {"where": [str(part) for part in each["loc"]], "reason": _reason(request, each)}
             for each in error.errors()
         ]
         said = "; ".join(f"{'.'.join(each['where'])}: {each['reason']}" for each in errors)
@@ -100,6 +96,15 @@ def add_problem_handlers(app: FastAPI) -> None:
         return _answer(
             HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of the server; its log has more."
         )
+
+
+def _reason(request: Request, error: dict[str, Any]) -> str:
+    if error["type"] != "extra_forbidden":
+        return str(error["msg"])
+    route = request.scope["route"]
+    name = str(error["loc"][-1])
+    known = instead(name, body_fields(route), parameters(route), "a query parameter")
+    return f"there is no such field; {known}"
 
 
 def _answer(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:

@@ -130,6 +130,12 @@ def test_health(client):
     assert client.get("/health/ready").json() == {"status": "ready", "papers": 46}
 
 
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+@pytest.mark.parametrize("query", ["ts=1", "ts", "ts=1&ts=2"])
+def test_whoever_watches_may_add_what_they_like(client, path, query):
+    assert client.get(f"{path}?{query}").status_code == 200
+
+
 def test_not_ready_without_its_catalogue_is_a_problem(serve, copy_of, example):
     served = serve(copy_of(example))
     with httpx.Client(base_url=served.url, timeout=60) as client:
@@ -201,6 +207,10 @@ def test_metrics_count_up(client):
         ("/feeds/topics/x?from=2024", 400, "no parameter 'from'"),
         ("/papers/1706.03762?version=1", 400, "no parameter 'version' here; there is none"),
         ("/stats?x=", 400, "no parameter 'x'"),
+        ("/search?q=x&has_code", 400, "'has_code' has no value; write has_code="),
+        ("/search?q=x&topic", 400, "'topic' has no value"),
+        ("/search?q=x&q=whales", 400, "'q' is there 2 times; give it once"),
+        ("/search?q=x&limit=1&limit=1", 400, "'limit' is there 2 times"),
         ("/papers/1706.03761", 404, "1706.03761"),
         ("/papers/1706.03761/similar", 404, "1706.03761"),
         ("/papers/%00", 404, "no paper"),
@@ -249,19 +259,25 @@ def test_bad_bodies(client, content, status):
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "unknown"),
+    ("path", "body", "unknown", "hint"),
     [
-        ("/similar", {"text": "x", "category": ["cs.RO"]}, "category"),
-        ("/ask", {"question": "What is it?", "from": "2030"}, "from"),
-        ("/ask/stream", {"question": "What is it?", "from": "2030"}, "from"),
-        ("/classify", {"text": "x", "set": "shipped"}, "set"),
-        ("/same-works", {"paper_ids": [], "limit": 1}, "limit"),
+        ("/similar", {"text": "x", "category": []}, "category", "it is a query parameter"),
+        ("/similar", {"text": "x", "limits": 1}, "limits", "write limit"),
+        ("/ask", {"question": "What is it?", "from": "2030"}, "from", "it is a query parameter"),
+        ("/ask/stream", {"question": "What?", "from": "2030"}, "from", "it is a query parameter"),
+        ("/classify", {"text": "x", "set": "shipped"}, "set", "write text or paper_id or topics"),
+        ("/same-works", {"paper_ids": [], "limit": 1}, "limit", "write paper_ids"),
     ],
 )
-def test_a_field_that_a_body_has_not_is_no_filter_misunderstood(client, path, body, unknown):
+def test_a_field_that_a_body_has_not_is_no_filter_misunderstood(client, path, body, unknown, hint):
     said = problem(client.post(path, json=body), 422)
-    assert said["detail"] == f"body.{unknown}: there is no such field; filters are query parameters"
+    assert said["detail"] == f"body.{unknown}: there is no such field; {hint}"
     assert said["errors"][0]["where"] == ["body", unknown]
+
+
+def test_a_parameter_that_is_a_field_of_the_body_is_told_so(client):
+    said = problem(client.post("/similar?limit=1", json={"text": "x"}), 400)
+    assert said["detail"].endswith("no parameter 'limit' here; it is a field of the body")
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "in pieces"])
