@@ -70,7 +70,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         more = {}
         if isinstance(error, UnknownPaper | UnknownName):
             more["suggestions"] = list(error.suggestions)
-        return _answer(status, str(error), **more)
+        return answer(status, str(error), **more)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -79,21 +79,21 @@ def add_problem_handlers(app: FastAPI) -> None:
             for each in error.errors()
         ]
         said = "; ".join(f"{'.'.join(each['where'])}: {each['reason']}" for each in errors)
-        return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=errors)
+        return answer(HTTPStatus.UNPROCESSABLE_ENTITY, said, errors=errors)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         status, detail = HTTPStatus(error.status_code), str(error.detail)
         if detail == HTTPStatus.NOT_FOUND.phrase:  # the framework's: no route is like this
             detail = f"Nothing is at {request.url.path}; /docs lists what there is."
-        answer = _answer(status, detail)
-        answer.headers.update(error.headers or {})  # such as Allow
-        return answer
+        told = answer(status, detail)
+        told.headers.update(error.headers or {})  # such as Allow
+        return told
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-        return _answer(
+        return answer(
             HTTPStatus.INTERNAL_SERVER_ERROR, "This is a fault of the server; its log has more."
         )
 
@@ -107,7 +107,8 @@ def _reason(request: Request, error: dict[str, Any]) -> str:
     return f"there is no such field; {known}"
 
 
-def _answer(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:
+def answer(status: HTTPStatus, detail: str, **more: Any) -> JSONResponse:
+    """A response that is a problem, with `more` members."""
     body = {
         "type": "about:blank",
         "title": status.phrase,

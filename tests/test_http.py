@@ -312,6 +312,18 @@ def test_head_tells_what_is_wrong(client):
     assert client.get("/health/live").status_code == 200  # over the same connection
 
 
+@pytest.mark.parametrize("line", ["GET /search?q=鲸歌 HTTP/1.1", "nonsense"])
+def test_what_is_no_http_request_is_told_so(client, line):
+    with socket.create_connection((client.base_url.host, client.base_url.port)) as plain:
+        plain.sendall(f"{line}\r\nHost: x\r\n\r\n".encode())
+        with plain.makefile("rb") as said:
+            head, body = said.read().split(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request")
+    assert b"content-type: application/problem+json" in head.lower()
+    assert json.loads(body)["status"] == 400
+    assert "outside ASCII" in json.loads(body)["detail"]
+
+
 def test_a_wrong_method(client):
     problem(client.delete("/search?q=x"), 405)
 
