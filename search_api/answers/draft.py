@@ -18,6 +18,8 @@ from search_api.answers.speech import plain
 
 MIN_CHARACTERS = {"zh": 2, "en": 3}
 """Letters and digits of a claim; less is no sentence."""
+ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
+"""How a whole sentence may end."""
 _ENDED = re.compile(r"[.。．!！?？…:：][\"”』」]?$")
 _SOURCE = re.compile(r"\s*\(from: [^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)?")  # copied from the prompt
 
@@ -45,6 +47,12 @@ def claims(draft: str, language: Language) -> list[Claim]:
         if len(re.sub(r"[^\w%]", "", text)) >= MIN_CHARACTERS[language_of(text)]:
             found.setdefault(text, marker.numbers(sentence))
     return [Claim(text, cites) for text, cites in found.items()]
+
+
+def whole_sentences(draft: str) -> str:
+    """A draft that broke off, without its last words."""
+    end = max(draft.rfind(mark) for mark in (". ", ".\n", *ENDS[1:]))
+    return draft[: end + 1]
 
 
 def _whole(text: str) -> str:

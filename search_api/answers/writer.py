@@ -22,7 +22,7 @@ from indexer.paper import Language
 from indexer.settings import Settings
 from search_api.answers import prompt
 from search_api.answers.answer import Dropped, Piece
-from search_api.answers.draft import Claim, claims
+from search_api.answers.draft import ENDS, Claim, claims, whole_sentences
 from search_api.answers.language_model import open_language_model
 from search_api.answers.listening import listen
 from search_api.answers.naming import own_names
@@ -58,7 +58,6 @@ _DATA = re.compile(r"[{<]|\"\w+\"\s*:")
 """How JSON and XML begin."""
 _SHOWN = 80
 """Characters of a draft that has no sentence."""
-_ENDS = (".", "。", "！", "!", "？", "?", "]", "】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class Writer:
 
     def is_cut(self, draft: str) -> bool:
         """Whether it ends in half a sentence because the model may write no more."""
-        ends = draft.rstrip().endswith(_ENDS)
+        ends = draft.rstrip().endswith(ENDS)
         return not ends and prompt.tokens(draft) >= _COUNTED * self._limit
 
     def silence(self, draft: str) -> str:
@@ -266,9 +265,3 @@ def _mangled(
             if len(word) == len(other) and word[-3:] == other[-3:] and differ <= _SLIPS:
                 return f"says {word} for {other}"
     return None
-
-
-def whole_sentences(draft: str) -> str:
-    """A draft that broke off, without its last words."""
-    end = max(draft.rfind(mark) for mark in (". ", ".\n", *_ENDS[1:]))
-    return draft[: end + 1]

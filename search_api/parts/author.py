@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from embeddings.lexical import fold
 from indexer.paper import Language, OriginText, Paper, TextKind
 from search_api.answers.answer import Dropped
-from search_api.answers.draft import claims
+from search_api.answers.draft import claims, whole_sentences
 from search_api.answers.sentence import spans
 from search_api.answers.verification import Source
-from search_api.answers.writer import Writer, whole_sentences
+from search_api.answers.writer import Writer
 from search_api.parts import prompt
 from search_api.parts.part import Supported
 
