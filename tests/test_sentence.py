@@ -261,6 +261,18 @@ def test_left_overs_are_no_sentences(left_over):
     assert [each.quote for each in sentences(paper)] == ["This is a whole sentence."]
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "The method of Smith et al. [12] reaches an error rate of 19.8%.",
+        "It is faster than that of Lee et al. [3, 14].",
+        "As in Fig. [2], it wins vs. [5] and is approx. [3] times as fast.",
+    ],
+)
+def test_what_an_abbreviation_cites_ends_no_sentence(whole):
+    assert cut(f"{whole} It is new.") == [whole, "It is new."]
+
+
 def test_a_name_with_an_exclamation_mark_ends_no_sentence():
     parts = ["It has a dedicated MoveIt! plugin, which plans.", "Does it work?", "It does!"]
     assert cut(" ".join(parts)) == parts

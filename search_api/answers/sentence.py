@@ -38,12 +38,12 @@ _SPACE = re.compile(r"[^\S\n]")
 # with a digit or a small letter; nor should it where that is the number of a point.
 _BRACKETS = re.compile(r"\(([^()\n]*)\)")
 _FIRST = re.compile(r"(?<=[。！？])(?!\d\d?[.、](?!\d))[a-z\d]")
-# What ends no sentence, as what follows it shows: abbreviations, and names like MoveIt!.
+# What ends no sentence, as what follows it shows: abbreviations, et al. [12], MoveIt!.
 _NO_END = re.compile(
     r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(（])|(?:approx|avg)\.\s*(?=[\da-z~])"
-    r"|U\.\s*(?=[SK]\.))|[!?]\s*(?=[a-z])"
+    r"|U\.\s*(?=[SK]\.)|[A-Za-z][a-z]{1,5}\.\s*\[\d[\d,\s–-]*\](?=\s*[a-z,.;:]))|[!?]\s*(?=[a-z])"
 )
-_NEAR = 12  # characters of an abbreviation and the space behind it, at most
+_NEAR = 30  # characters of an abbreviation, what it cites and the space behind, at most
 _POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
 """The number of the next point of a Chinese list."""
 _PRICE = r"(?<![^\s(（])\$\d[\d,.]*[KMB]?[ -](?:a )?[a-z]{2}"
