@@ -273,6 +273,13 @@ def test_what_an_abbreviation_cites_ends_no_sentence(whole):
     assert cut(f"{whole} It is new.") == [whole, "It is new."]
 
 
+def test_points_that_go_on_are_one_sentence():
+    parts = ["It joins three kinds: (i) classes, (ii) examples, and (iii) prompts.", "It is new."]
+    assert cut(" ".join(parts)) == parts
+    apart = ["It works well.", "(1) It is fast.", "(2) It is small."]
+    assert cut(" ".join(apart)) == apart
+
+
 def test_a_name_with_an_exclamation_mark_ends_no_sentence():
     parts = ["It has a dedicated MoveIt! plugin, which plans.", "Does it work?", "It does!"]
     assert cut(" ".join(parts)) == parts

@@ -19,13 +19,16 @@ from indexer.catalogue import Catalogue
 from indexer.paper import Paper
 from indexer.passages import Passage
 from search_api.answers.authorship import find_authorship
+from search_api.answers.courtesy import without_courtesy
 from search_api.answers.matching import coverage, indices, matches
+from search_api.answers.naming import meant_by_name
 from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
 from search_api.answers.sentence import Sentence, quotable, sentences_in
 from search_api.answers.sentence_vectors import SentenceVectors
 from search_api.answers.when import When, find_when
 from search_api.filters import Narrowing
+from search_api.ranking import Ranked
 from search_api.search import Found
 
 SENTENCES = (16, 6, 3, 2)
@@ -40,6 +43,8 @@ PAPERS = 10
 """Papers that may belong on a list which a question asks for."""
 _OF_EACH = 3
 """Sentences taken of each of them."""
+_LOOKED_AT = 20
+"""Papers, the best by words, of which some may have a name that the question has."""
 
 
 class Finder(Protocol):
@@ -82,13 +87,16 @@ class Gatherer:
 
     def gather(self, question: str, narrowing: Narrowing | None = None) -> Evidence:
         """The sentences that may answer, and how near they are."""
-        narrowing, when, text = self._timed(question, narrowing or Narrowing())
+        asked_for = without_courtesy(question)
+        narrowing, when, text = self._timed(asked_for, narrowing or Narrowing())
         found, narrowing, of_author = self._find(text, narrowing)
         if of_author:
             rest: str | None = found.text
         else:
             rest = None if when is None else found.text if when.rest else ""
         asked = Question(found.text, rest)
+        if "papers" not in asked.wants:
+            found = replace(found, ranked=self._meant_first(asked, found))
         candidates = tuple(self._candidates(asked, found))
         vectors = self._vectors.of([each.sentence.quote for each in candidates])
         narrowed = narrowing != Narrowing()
@@ -105,6 +113,15 @@ class Gatherer:
             if (found := self._finder.find(by.rest, PAPERS, own)).ranked:
                 return found, own, True
         return self._finder.find(text, PAPERS, narrowing), narrowing, False
+
+    def _meant_first(self, question: Question, found: Found) -> list[Ranked]:
+        """What was found, first the papers that a name in the question means."""
+        if not question.names:
+            return found.ranked
+        by_words = sorted(found.ranked, key=lambda each: (each.rank_in("lexical"), each.paper_id))
+        looked_at = (self._catalogue.paper(each.paper_id) for each in by_words[:_LOOKED_AT])
+        meant = meant_by_name(question, [paper for paper in looked_at if paper])
+        return sorted(found.ranked, key=lambda each: each.paper_id not in meant)
 
     def _timed(self, question: str, narrowing: Narrowing) -> tuple[Narrowing, When | None, str]:
         """The question without the time it names, which narrows the search instead. One that

@@ -6,10 +6,12 @@ A paper that merely compares itself with what has a name does not bring it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from embeddings.lexical import fold
 from indexer.paper import Paper
 from search_api.answers.question import Question
+from search_api.answers.wording import mentions
 
 _BRINGS = (
     r"(?:\b(?:proposes?|introduces?|presents?|called|named|develops?)\b|提出|引入|名为|称为|构建|开发)"
@@ -17,6 +19,8 @@ _BRINGS = (
     r"|优于|超过|超越|胜过|高于|比|评[测估]|基于|用于|改进)[^,.，。\n]){{0,60}}?"
     r"(?<![a-z0-9]){}(?![a-z0-9])"
 )
+_FEW = 2
+"""Papers that have a name, at most, for a question to mean them by it."""
 _WHOLE = r"(?<![a-z0-9-]){}(?![a-z0-9-])"
 """A name that is no part of another: BERT, but not of Sentence-BERT."""
 
@@ -24,9 +28,33 @@ _WHOLE = r"(?<![a-z0-9-]){}(?![a-z0-9-])"
 def own_names(question: Question, paper: Paper) -> tuple[str, ...]:
     """The names in a question, folded, that are those of what a paper brings."""
     asked = fold(question.text)
-    titles = (fold(title.text) for title in paper.titles)
-    heads = (title.partition(":")[0].strip() for title in titles if ":" in title)
-    titled = (head for head in heads if head and re.search(_WHOLE.format(re.escape(head)), asked))
+    titled = (
+        head for head in title_heads(paper) if re.search(_WHOLE.format(re.escape(head)), asked)
+    )
     texts = fold("\n".join(t.text for t in paper.texts if paper.written_by(t) is None))
     brought = (n for n in question.names if re.search(_BRINGS.format(re.escape(n)), texts))
     return tuple(dict.fromkeys((*titled, *brought)))
+
+
+def meant_by_name(question: Question, papers: Sequence[Paper]) -> set[str]:
+    """The ids of those among some papers that a question means by a name: few have it, or it is
+    what stands before their title's colon.
+    """
+    texts = {paper.paper_id: _said(paper) for paper in papers}
+    found: set[str] = set()
+    for name in question.names:
+        have = {paper_id for paper_id, text in texts.items() if mentions(text, name)}
+        headed = {paper.paper_id for paper in papers if name in title_heads(paper)}
+        found |= have if len(have) <= _FEW else headed
+    return found
+
+
+def _said(paper: Paper) -> str:
+    texts = (text.text for text in paper.texts if paper.written_by(text) is None)
+    return fold("\n".join((*(title.text for title in paper.titles), *texts)))
+
+
+def title_heads(paper: Paper) -> tuple[str, ...]:
+    """What stands before the colon of a paper's titles, folded: most often what it brings."""
+    titles = (fold(title.text).partition(":") for title in paper.titles)
+    return tuple(head.strip() for head, colon, _ in titles if colon and head.strip())

@@ -34,7 +34,7 @@ _WANTS = {
     r"|可不可以|对不对",
     "thing": r"\b(?:which|what|who|whose|where|when)\b|什么|哪|谁",
     "manner": r"\bhow\b|怎么|如何|怎样",
-    "link": r"主页|链接|网址|代码|开源|仓库|homepage|project page|\burl\b|github"
+    "link": r"主页|链接|网址|代码|开源(?!许可|协议|证)|仓库|homepage|project page|\burl\b|github"
     r"|(?<![a-z])links?(?![a-z])|(?<![a-z])code(?:s|base)?(?![a-z])|repository|released|available",
     "authors": r"\bwho (?:are|is|were|was) the (?:\w+ )?authors?\b"
     r"|\bwhich authors (?:wrote|are behind)\b"

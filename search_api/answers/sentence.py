@@ -43,6 +43,11 @@ _NO_END = re.compile(
     r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(（])|(?:approx|avg)\.\s*(?=[\da-z~])"
     r"|U\.\s*(?=[SK]\.)|[A-Za-z][a-z]{1,5}\.\s*\[\d[\d,\s–-]*\](?=\s*[a-z,.;:]))|[!?]\s*(?=[a-z])"
 )
+# The points of an enumeration that goes on: "… three kinds: (i) …, and (ii) …".
+_GOES_ON = re.compile(r"(?:[:,;]|[,;] (?:and|or)|\b(?:and|or))\s*$")
+_ENUMERATED = re.compile(r"\s*\(?(?:i{1,3}|iv|v|vi|\d{1,2}|[a-h])\)")
+_WHOLE = 700
+"""Characters of a sentence that such points are joined to, at most."""
 _NEAR = 30  # characters of an abbreviation, what it cites and the space behind, at most
 _POINT = re.compile(r"((?:(?<=[。！？；])\s*\d{1,2}|(?<=：)\s*1)[.、]\s*)$")
 """The number of the next point of a Chinese list."""
@@ -134,11 +139,17 @@ def _mended(pieces: Iterable[str]) -> Iterator[str]:
     before = ""
     for piece in pieces:
         end = before[-_NEAR:]
-        if not any(m.end() == len(end) for m in _NO_END.finditer(end + piece[:_NEAR])):
+        whole = any(m.end() == len(end) for m in _NO_END.finditer(end + piece[:_NEAR]))
+        if not (whole or _enumerates(before, piece)):
             yield from _POINT.split(before)
             before = ""
         before += piece
     yield from _POINT.split(before)
+
+
+def _enumerates(before: str, piece: str) -> bool:
+    short = len(before) + len(piece) <= _WHOLE
+    return short and bool(_ENUMERATED.match(piece) and _GOES_ON.search(before))
 
 
 def _short(piece: str, language: Language) -> list[str]:
