@@ -8,6 +8,7 @@ from functools import lru_cache
 
 LONGEST_RUN = 4
 """Words of a run within a name; longer names are found by runs and as a whole."""
+_BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
 # Letters of names that are not another one with a mark on it.
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -44,4 +45,5 @@ def author_key(name: str) -> str:
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in plain if not unicodedata.combining(char))
         plain = plain.translate(_LETTERS)
-    return " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())
+    plain = re.sub(r"[^\w\s]|_", " ", plain)
+    return " ".join(_BETWEEN_HAN.sub("", plain).split())  # 李 雷 is 李雷
