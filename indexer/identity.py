@@ -116,6 +116,13 @@ def parse_arxiv_id(text: str) -> ArxivId | None:
     return _arxiv_id(match) if match else None
 
 
+def looks_like_id(text: str) -> bool:
+    """Tell whether all of a text has the form of an arXiv id, or of a link to one, that arXiv may
+    never have given out: `9999.99999`.
+    """
+    return _WHOLE.fullmatch(text.strip()) is not None
+
+
 def find_arxiv_ids(text: str) -> tuple[ArxivId, ...]:
     """Return every paper that running text links to or names as `arXiv:…`, in order, once each.
 

@@ -17,6 +17,7 @@ from embeddings.base import Embedder
 from embeddings.errors import BadQuery, InputError, UnknownPaper
 from embeddings.reranker import Reranker
 from indexer.catalogue import Catalogue
+from indexer.identity import looks_like_id
 from indexer.paper import Paper
 from indexer.passages import Passage
 from indexer.stores.base import Filter, HybridQuery, Store, Vector
@@ -304,8 +305,10 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
     """A paper by its id, with or without version, or by a link or a DOI; also by the id of one
     that was merged into it.
 
-    Raises `UnknownPaper` with near ids if it is not there.
+    Raises `BadQuery` for a blank id, `UnknownPaper` with near ids if it is not there.
     """
+    if not paper_id.strip():
+        raise BadQuery("the id is empty; write a paper's id or a link to it")
     wanted = current_id(catalogue, paper_id)
     found = catalogue.paper(wanted)
     if found is None:
@@ -316,7 +319,7 @@ def find_paper(catalogue: Catalogue, paper_id: str) -> Paper:
 
 def _missing_paper(catalogue: Catalogue, query: str) -> UnknownPaper | None:
     """That the paper which a whole query names is not here; None if it is, or names none."""
-    if whole_name(query) is None:
+    if whole_name(query) is None and not looks_like_id(query):
         return None
     try:
         find_paper(catalogue, query)

@@ -12,6 +12,7 @@ from indexer.identity import (
     find_arxiv_ids,
     find_doi,
     links_to_arxiv,
+    looks_like_id,
     named_key,
     paper_key,
     parse_arxiv_id,
@@ -105,6 +106,21 @@ def test_every_spelling_of_an_id_is_one_paper(text, key, version):
 )
 def test_impossible_ids_and_other_texts_are_none(text):
     assert parse_arxiv_id(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("9999.99999", True),
+        (" 2513.12345v2", True),
+        ("https://arxiv.org/abs/9999.99999", True),
+        ("3.14159", False),
+        ("12345.6789", False),
+        ("about 9999.99999", False),
+    ],
+)
+def test_what_looks_like_an_id_may_be_impossible(text, looks):
+    assert looks_like_id(text) is looks
 
 
 def test_ids_in_running_text_are_found_in_order_and_once():

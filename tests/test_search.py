@@ -196,7 +196,14 @@ def test_an_id_in_any_form_puts_its_paper_first(search, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["1706.03763", "https://arxiv.org/abs/1706.03763v2", "10.1000/gone", "doi.org/10.1000/gone"],
+    [
+        "1706.03763",
+        "https://arxiv.org/abs/1706.03763v2",
+        "9999.99999",
+        "2513.12345v2",
+        "10.1000/gone",
+        "doi.org/10.1000/gone",
+    ],
 )
 def test_an_id_that_is_not_here_finds_nothing_and_says_so(search, query):
     answer = search.search(query)

@@ -19,12 +19,23 @@ from search_api.filters import Narrowing, unknown_values
 from search_api.running import RemoteSearcher, check_unserved, find_server
 from search_api.search import Searcher
 
+
+def _folder(text: str) -> Path:
+    # An empty path is the current folder, and what a variable that is not set leaves behind.
+    if not text.strip():
+        raise typer.BadParameter("it is empty; name a folder, or leave the option out")
+    if Path(text).is_file():
+        raise typer.BadParameter(f"{text} is a file; name a folder")
+    return Path(text)
+
+
 Home = Annotated[
     Path | None,
     typer.Option(
         help="Folder of the archive.",
         envvar="ARCHIVE_HOME",
-        file_okay=False,
+        parser=_folder,
+        metavar="DIRECTORY",
         show_default=str(default_home()),
         rich_help_panel="Archive",
     ),
