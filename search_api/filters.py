@@ -128,7 +128,7 @@ def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:
 
 
 def _unknown(name: str, value: str, key: str, known: Mapping[str, str]) -> str:
-    near = [known[each] for each in difflib.get_close_matches(key, known, n=3)]
+    near = [known[each] for each in difflib.get_close_matches(key, known, n=3, cutoff=0.5)]
     listed = "" if name == "author" else " `archive stats` lists them."
     hint = f" Did you mean {', '.join(near)}?" if near else listed
     return f"No paper has the {name} {value!r}.{hint}"

@@ -1,8 +1,11 @@
 """Which papers a name in a question means."""
 
+from dataclasses import replace
+
 import pytest
 
-from search_api.answers.naming import meant_by_name
+from indexer.paper import OriginText
+from search_api.answers.naming import called, meant_by_name
 from search_api.answers.question import Question
 
 
@@ -27,3 +30,13 @@ def test_the_papers_that_a_name_means(papers, question, titles):
     found = [paper.title for paper in papers if paper.paper_id in meant]
     assert len(found) == len(titles)
     assert all(any(title.startswith(each) for title in found) for each in titles)
+
+
+def test_a_title_stands_behind_the_name_that_it_lacks(papers):
+    paper = next(each for each in papers if each.title.startswith("Mask R-CNN"))
+    assert called(Question("How fast is it?"), paper) == paper.title
+    assert called(Question("How fast is Mask R-CNN?"), paper) == paper.title
+    brings = replace(
+        paper, texts=(OriginText("abstract", "en", "We present RoIAlign, a layer.", (0,)),)
+    )
+    assert called(Question("What does RoIAlign keep?"), brings) == f"RoIAlign: {paper.title}"

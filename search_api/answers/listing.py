@@ -93,7 +93,8 @@ def entries(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -
     for place in np.argsort(-scores, kind="stable"):
         by_paper.setdefault(evidence.candidates[place].paper.paper_id, []).append(int(place))
     read = [sorted(places[:OF_EACH]) for places in by_paper.values()]
-    texts = [joint([evidence.candidates[place] for place in places]) for places in read]
+    question = evidence.question
+    texts = [joint([evidence.candidates[place] for place in places], question) for places in read]
     odds = log_odds(reader.scores(evidence.question.text, texts))
     top = max(each.paper_score for each in evidence.candidates)
     rows = [

@@ -36,6 +36,18 @@ def own_names(question: Question, paper: Paper) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*titled, *brought)))
 
 
+def called(question: Question, paper: Paper) -> str:
+    """A paper's title, behind the name by which a question calls its work if it lacks that: one
+    sentence of the paper need not have it either.
+    """
+    title = fold(paper.title)
+    lacking = (name for name in own_names(question, paper) if name not in title)
+    if (name := next(lacking, None)) is None:
+        return paper.title
+    written = re.search(re.escape(name), question.text, re.IGNORECASE)
+    return f"{written[0] if written else name}: {paper.title}"
+
+
 def meant_by_name(question: Question, papers: Sequence[Paper]) -> set[str]:
     """The ids of those among some papers that a question means by a name: few have it, or it is
     what stands before their title's colon.

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from embeddings.reader import titled
 from embeddings.reranker import Reranker
 from search_api.answers.evidence import Evidence
+from search_api.answers.naming import called
+from search_api.answers.question import Question
 from search_api.answers.scoring import Candidate
 
 READ, FURTHER = 6, 6
@@ -53,7 +55,7 @@ def read(reader: Reranker, evidence: Evidence, scores: NDArray[np.float64]) -> R
     places, further = order[:READ], order[READ : READ + FURTHER]
 
     def passages(places: NDArray[np.intp]) -> list[str]:
-        return [passage(evidence.candidates[place]) for place in places]
+        return [passage(evidence.candidates[place], evidence.question) for place in places]
 
     def odds(texts: Sequence[str]) -> NDArray[np.float64]:
         return log_odds(reader.scores(evidence.question.text, texts))
@@ -73,7 +75,8 @@ def _among_its_own(evidence: Evidence, order: NDArray[np.intp], count: int) -> s
     """The first candidate and the next of its paper, `count` in all, as one text."""
     paper = evidence.candidates[order[0]].paper.paper_id
     own = [place for place in order if evidence.candidates[place].paper.paper_id == paper]
-    return joint([evidence.candidates[place] for place in sorted(own[:count])])
+    chosen = [evidence.candidates[place] for place in sorted(own[:count])]
+    return joint(chosen, evidence.question)
 
 
 def log_odds(chances: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -82,15 +85,15 @@ def log_odds(chances: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.clip(np.log(sure / (1 - sure)), -_SUREST, _SUREST)
 
 
-def joint(candidates: Sequence[Candidate]) -> str:
+def joint(candidates: Sequence[Candidate], question: Question) -> str:
     """Candidates of one paper as they are read together."""
     said = " ".join(each.sentence.quote for each in candidates)
-    return titled(candidates[0].paper.title, said)
+    return titled(called(question, candidates[0].paper), said)
 
 
-def passage(candidate: Candidate) -> str:
+def passage(candidate: Candidate, question: Question) -> str:
     """A candidate as it is read."""
-    return titled(candidate.paper.title, candidate.sentence.quote)
+    return titled(called(question, candidate.paper), candidate.sentence.quote)
 
 
 def combined(scores: NDArray[np.float64], readings: Readings, weight: float) -> NDArray[np.float64]:

@@ -110,7 +110,7 @@ def in_own_language(
         return candidate
     translated = replace(candidate, sentence=other)
     if reader is not None:
-        pair = [passage(candidate), passage(translated)]
+        pair = [passage(candidate, question), passage(translated, question)]
         said, there = log_odds(reader.scores(question.text, pair))
         if there < said - _LESS:
             return candidate

@@ -41,7 +41,7 @@ _FIRST = re.compile(r"(?<=[。！？])(?!\d\d?[.、](?!\d))[a-z\d]")
 # What ends no sentence, as what follows it shows: abbreviations, et al. [12], MoveIt!.
 _NO_END = re.compile(
     r"(?<![a-zA-Z])(?:(?:Eqs?|Tabs?|Figs?|Secs?|Refs?|Thm)\.\s*(?=[\d(（])|(?:approx|avg)\.\s*(?=[\da-z~])"
-    r"|U\.\s*(?=[SK]\.)|[A-Za-z][a-z]{1,5}\.\s*\[\d[\d,\s–-]*\](?=\s*[a-z,.;:]))|[!?]\s*(?=[a-z])"
+    r"|U\.\s*(?=[SK]\.)|[A-Za-z][a-z]{1,5}\.\s*\[\d[\d,\s–-]*\](?=\s*[a-z,.;:]))|(?<=[a-z][A-Z][a-z])!\s*(?=[a-z])"
 )
 # The points of an enumeration that goes on: "… three kinds: (i) …, and (ii) …".
 _GOES_ON = re.compile(r"(?:[:,;]|[,;] (?:and|or)|\b(?:and|or))\s*$")
