@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Literal
@@ -14,6 +13,7 @@ from indexer.catalogue import Catalogue
 from search_api.digests.digest import Classify
 from search_api.feed import Channel
 from search_api.filters import Narrowing
+from search_api.likeness import alike
 from search_api.search import check_score, checked_query
 from search_api.topics.topic import Topic
 from search_api.watches import MIN_SCORE, Searches, Watch, Watches, near
@@ -48,7 +48,7 @@ def labelled(
         known += [label for each in assigned for label in each.topics]
         known += [each for topic in found for each in (topic.en, topic.zh) if each]
     if not papers:
-        close = difflib.get_close_matches(name, dict.fromkeys(known), n=3)
+        close = alike(name, known)
         raise UnknownName(kind, name, tuple(close))
     return Channel(name, f"{kind} {name}", papers)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import difflib
 import itertools
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ from indexer.authors import author_key
 from indexer.catalogue import Catalogue
 from indexer.stores.base import Filter, Payload, Store
 from indexer.stores.payload import clauses, to_dict
+from search_api.likeness import alike
 
 FIELDS = {"topic": "topics", "category": "categories", "source": "sources"}
 """What papers carry and people name one value of, and the field in which it is."""
@@ -128,7 +128,7 @@ def unknown_values(catalogue: Catalogue, narrowing: Narrowing) -> list[str]:
 
 
 def _unknown(name: str, value: str, key: str, known: Mapping[str, str]) -> str:
-    near = [known[each] for each in difflib.get_close_matches(key, known, n=3, cutoff=0.5)]
+    near = [known[each] for each in alike(key, known)]
     listed = "" if name == "author" else " `archive stats` lists them."
     hint = f" Did you mean {', '.join(near)}?" if near else listed
     return f"No paper has the {name} {value!r}.{hint}"

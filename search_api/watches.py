@@ -7,7 +7,6 @@ command line's.
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pydantic import TypeAdapter
 from embeddings.errors import BadQuery, UnknownName
 from indexer.catalogue import Catalogue
 from search_api.filters import Narrowing
+from search_api.likeness import alike
 from search_api.results import Result, SearchAnswer
 from search_api.search import check_score, checked_query
 
@@ -135,7 +135,7 @@ class Watches:
         """A saved search. Raises `UnknownName`."""
         known = {watch.name: watch for watch in self.all()}
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3)
+            near = alike(name, known)
             raise UnknownName("saved search", name, tuple(near))
         return known[name]
 

@@ -7,7 +7,6 @@ without any, and lend their descriptions to topics of the same name.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,6 +15,7 @@ from embeddings.errors import ConfigError, UnknownName
 from embeddings.lexical import fold
 from indexer.catalogue import Catalogue
 from indexer.language import language_of
+from search_api.likeness import alike
 from search_api.naming import current_id
 from search_api.topics.topic import Topic, check_names, read_topics, shipped_topics
 
@@ -113,7 +113,7 @@ def named(topics: Iterable[Topic], names: Iterable[str]) -> list[Topic]:
     found = []
     for name in names:
         if (topic := known.get(fold(name))) is None:
-            near = difflib.get_close_matches(fold(name), known, n=3)
+            near = alike(fold(name), known)
             raise UnknownName("topic", name, tuple(known[each].label for each in near))
         found.append(topic)
     return found
