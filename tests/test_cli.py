@@ -242,6 +242,9 @@ def test_results_for_people(archive):
         (("similar",), ("either a paper's id or a text",)),
         (("similar", "1706.03762", "--text", "x"), ("either a paper's id or a text",)),
         (("similar", "--text", " "), ("empty",)),
+        (("similar", ""), ("the id is empty",)),
+        (("show", " "), ("the id is empty",)),
+        (("classify", ""), ("the id is empty",)),
     ],
 )
 def test_wrong_questions_end_with_2(archive, arguments, words):
@@ -258,6 +261,8 @@ def test_wrong_questions_end_with_2(archive, arguments, words):
         ("search", "x", "--no-such-option"),
         ("search", "x", "-n", "many"),
         ("index", "x", "--store", "shoebox"),
+        ("show", "1706.03762", "--home", ""),
+        ("show", "1706.03762", "--home", "README.md"),
     ],
 )
 def test_wrong_usage_ends_with_2(archive, arguments):
@@ -269,7 +274,6 @@ def test_wrong_usage_ends_with_2(archive, arguments):
     [
         (("show", "1706.03763"), ("holds no paper '1706.03763'", "Did you mean 1706.03762")),
         (("similar", "1706.0376"), ("Did you mean", "1706.03762")),
-        (("show", ""), ("holds no paper ''",)),
         (("show", "no/such"), ("holds no paper",)),
         (("index", "no/such/file.md"), ("no/such/file.md", "no such file or folder")),
         (("remove", "no/such/file.md"), ("is not in the archive", "archive files")),
