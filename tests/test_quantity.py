@@ -110,6 +110,7 @@ def test_one_quantity_is_written_in_many_ways(texts, value, unit):
         *("网络", "一个模型", "第三层", "数十种方法", "十分重要", "二阶方法", "两者"),
         *("三四个任务", "两三百张图"),  # about so many
         *("a third method", "the third of these", "half-precision", "better half", "十分之快"),
+        *("zero-shot accuracy", "zero shot transfer", "零样本分类"),
     ],
 )
 def test_a_digit_in_a_name_and_a_word_that_counts_nothing_are_none(text):

@@ -34,7 +34,7 @@ _DIGITS = re.compile(
 _SCALE = "(?:hundred|thousand|million|billion)"
 _TENS = rf"(?:{ENGLISH})(?:-(?:one|{ENGLISH}))?"
 _SPELLED = re.compile(
-    rf"\b(?<![A-Za-z]-)(?P<word>zero|twice|{_TENS}"
+    rf"\b(?<![A-Za-z]-)(?P<word>zero(?!-| shot)|twice|{_TENS}"
     rf"|one(?=[\s-]{_SCALE}))\b"
     # "Between one hundred and two thousand" are two numbers, "one hundred five-second videos" too.
     rf"(?:[\s-](?P<hundred>hundred)s?\b(?:\sand\s(?P<tens>one|{_TENS})\b(?!-|\s{_SCALE})"
