@@ -27,7 +27,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _DIGITS = re.compile(
     rf"(?P<share>百分之\s?)?(?P<minus>(?<![\w%)\]}}–—-])[-−]\s?)?{_BEFORE}(?P<number>{_NUMBER})"
     rf"(?:[\s-]?(?P<scale>{LONG_SCALES})(?!分)|(?P<letter>[kbt]|(?-i:\s?M|\sB))(?![a-z]){_NO_NAME})?"
-    rf"(?P<more>\+|\s?[多余])?(?:\s?-?(?P<unit>{UNIT}){_ENDS})?"
+    rf"(?P<more>\+|\s?[多余](?:(?P<beyond>{LONG_SCALES})(?!分))?)?(?:\s?-?(?P<unit>{UNIT}){_ENDS})?"
     rf"(?P<above>[个种类张篇项条名]?\s?以上)?(?P<rest>[a-z]*)",
     re.IGNORECASE,
 )
@@ -168,6 +168,7 @@ def _in_digits(text: str) -> Iterator[Quantity]:
             continue
         number = found["number"].replace(",", "")
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])
+        value *= scale_of(found["beyond"])
         value = -value if found["minus"] else value
         factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
         dated = unit == "years" and 1900 <= value <= 2100  # 2013年 is a date, and so is 2013年5月
