@@ -28,7 +28,14 @@ def senses(text):
             "times",
         ),
         (["twice", "two times", "2x", "两倍", "2倍"], 2, "times"),
-        (["45 fps", "45 FPS", "45 frames per second", "每秒45帧"], 45, "fps"),
+        (
+            ["45 fps", "45 FPS", "45 frames per second", "每秒45帧", "每秒可处理45帧", "45帧/秒"],
+            45,
+            "fps",
+        ),
+        (["四十五帧/秒", "每秒四十五帧"], 45, "fps"),
+        (["3 million frames", "300万帧"], 3e6, ""),
+        (["two frames", "两帧"], 2, ""),
         (["12 ms", "12ms", "12 milliseconds", "12毫秒"], 12, "ms"),
         (["5 ns", "5ns", "5 nanoseconds", "5纳秒"], 5, "ns"),
         (["5 μs", "5 µs", "5µs", "5 microseconds", "5微秒"], 5, "μs"),
@@ -208,7 +215,7 @@ UNITS = {
         "ms": ["毫秒"],
         "h": ["小时", "个小时"],
         "gb": ["GB"],
-        "fps": ["帧"],
+        "fps": ["帧/秒"],
     },
 }
 AROUND = {"en": "The result is {} here.", "zh": "结果为{}左右。"}

@@ -105,6 +105,7 @@ _HALF = re.compile(
     rf"(?![{_NO_HALF}])| ?(?P<before>个)半(?=小时|月(?!板)))"
 )
 _OF_YEAR = re.compile(r"\d ?年 ?$")
+_RATE = re.compile(r"(?:每秒|帧率)[^，,。；;、]{0,10}$")
 # Letters that patterns take for s, i and k whatever their case, and `lower` does not; and "don’t".
 _LETTERS = str.maketrans("ſıİ\u212a’", "siik'")
 
@@ -170,7 +171,7 @@ def _in_digits(text: str) -> Iterator[Quantity]:
         value = float(number or 0) * scale_of(found["scale"] or found["letter"])
         value *= scale_of(found["beyond"])
         value = -value if found["minus"] else value
-        factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
+        factor, unit = (1.0, "%") if found["share"] else _unit(found["unit"], text, found.start())
         dated = unit == "years" and 1900 <= value <= 2100  # 2013年 is a date, and so is 2013年5月
         if dated or (unit == "months" and _OF_YEAR.search(text, 0, found.start())):
             unit = ""
@@ -193,9 +194,16 @@ def _spelled(text: str) -> Iterator[Quantity]:
     for found in _HAN.finditer(text):
         if _SOME.search(found["share"] or found["number"]):
             continue
-        factor, unit = (1.0, "%") if found["share"] else unit_of(found["unit"])
+        factor, unit = (1.0, "%") if found["share"] else _unit(found["unit"], text, found.start())
         value = factor * chinese_value(found["share"] or found["number"])
         yield Quantity(value, unit, found[0], _sense(text, found.start()))
+
+
+def _unit(written: str | None, text: str, place: int) -> tuple[float, str]:
+    factor, unit = unit_of(written)
+    if unit == "帧":
+        unit = "fps" if _RATE.search(text, 0, place) else ""
+    return factor, unit
 
 
 def _sense(text: str, place: int) -> str:

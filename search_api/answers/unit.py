@@ -51,7 +51,8 @@ _UNITS = (
     ("mb",),
     ("gb",),
     ("tb",),
-    ("fps", "frames per second", "帧(?:/秒|每秒)?"),
+    ("fps", "frames per second", "帧(?:/秒|/s|每秒)"),
+    ("帧",),  # a rate behind 每秒, else what is counted
     ("mbps",),
     ("gbps",),
     ("khz", "千赫"),
