@@ -171,6 +171,9 @@ def test_a_text_says_in_what_sense_it_gives_a_number():
     assert senses("从18%提高到57%，提升了39%") == ["from", "to", "by"]
     for text in ("up to 3 days", "at most three days", "最多需要3天", "长达3天", "不到三天"):
         assert senses(text) == ["at most"], text
+    for text in ("最多缩短57%", "最多加快了3倍", "最高增长约20%", "最多快3倍"):
+        assert senses(text) == ["at most"], text
+    assert senses("至少节省20%") == senses("至少少20%") == ["at least"]
     for text in ("at least 100", "more than 100", "100+", "超过100种", "100多种", "70%以上"):
         assert senses(text) == ["at least"], text
     assert senses("3 days") == senses("用时3天") == [""]

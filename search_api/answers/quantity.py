@@ -53,7 +53,8 @@ _SOME = re.compile("(?<!点)(?<!点[一二三四五六七八九])[一二两三�
 """三四 is three or four; 三点一四 is one number."""
 _BESIDE = (
     r"(?:\s*(?:about|around|roughly|approximately|nearly|almost|only|an?\b|大?约|近|仅|可|需要?"
-    r"|原来的|达到?|[减降提]\w|[高多]出|领先))*\s*$"
+    r"|原来的|达到?|(?:[减降提]\w|缩短|下降|增[加长]|节省|加快|改善|压缩)了?|[高多]出|领先"
+    r"|[快慢短低高少多]))*\s*$"
 )
 # How a text brings a number in: "from 30 ms" is not "to 30 ms", "up to 3" is not "3".
 _SENSES = {
