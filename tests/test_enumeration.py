@@ -3,7 +3,7 @@
 import pytest
 
 from search_api.answers.abbreviation import is_spelled_out, stands_for
-from search_api.answers.enumeration import listed
+from search_api.answers.enumeration import listed, names_behind
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,21 @@ from search_api.answers.enumeration import listed
 )
 def test_what_is_listed_can_be_counted(text, number):
     assert number in listed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "names"),
+    [
+        ("It was tested on two datasets: CIFAR, MNIST and COCO.", "two", 3),
+        ("Two benchmarks (CIFAR-10 and CIFAR-100) were used.", "Two", 2),
+        ("PWMPR在两个数据集上做了实验：CIFAR、TinyImageNet和ImageNet。", "两", 3),
+        ("Two things matter: the data, which are few, and noise.", "Two", None),
+        ("It was tested on two datasets.", "two", None),
+        ("It has two stages: (1) prune and (2) distil.", "two", None),
+    ],
+)
+def test_the_names_behind_their_number_are_counted(text, number, names):
+    assert names_behind(number, text) == names
 
 
 @pytest.mark.parametrize("text", ["", "Attention is all you need.", "鲸鱼的歌声如何传播。", "1.5B"])

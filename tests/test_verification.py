@@ -52,6 +52,7 @@ FOURIER = Source("本文在傅里叶空间里参数化积分核。", "傅里叶�
 RELEASED = Source("Released in May 2023, the benchmark has 1,000 questions.", "A Benchmark")
 RELEASED_ZH = Source("该基准于2023年5月发布，包含1000道题。", "A Benchmark")
 EQUAL = Source("It gets 50%, 60% and 50% on MATH, GSM8K and AIME, respectively.", "A Solver")
+LISTED = Source("The solver was tested on MATH, GSM8K, and AIME.", "A Solver")
 BUOY = Source("Noise lowers its accuracy, but it is small enough to run on a buoy.", "SeaEar")
 LABELS = Source("无需标注，准确率提高到57%。", "A Method")
 PHONES = Source("While BERT cannot run on phones, the network needs 12 ms.", "A Network")
@@ -150,6 +151,7 @@ def test_what_is_supported_is_kept(verifier, claim, source):
         ("It reaches 45.2% and 90.5% on GSM8K and MATH.", PAIRS, "to another"),
         # Names and links that are not there.
         ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
+        ("The solver was tested on two sets: MATH, GSM8K and AIME.", LISTED, "says two"),
         ("LoRA reduces parameters by 10,000 times compared to QLoRA.", LORA, "names qlora"),
         ("LoRA needs 3 times less GPU memory than GPT-3.5.", LORA, "names gpt-3.5"),
         ("该方法在MATH上的准确率从18%提高到57%。", GSM, "names math"),

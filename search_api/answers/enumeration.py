@@ -15,6 +15,8 @@ _NUMBERED = re.compile(
     r"(?:^|[\s(（，,；;：:])(?:[(（]?\d[)）]|\d[.、](?!\d)|[①-⑨]|(?:i{1,3}|iv|v)\)"
     r"|第?[一二三四五六][是、，])"
 )
+_BEHIND = r"[^.,;:。，、；：()（）]{1,40}[:：(（]\s*(?P<list>(?:[^.;:。；：()（）]|\.(?=\S))*)"
+_NAME = re.compile(r"[A-Z\d]")
 MOST = 10
 """More are rarely counted by hand."""
 
@@ -29,3 +31,14 @@ def listed(text: str) -> frozenset[int]:
         items = [item for item in _ITEM.split(clause) if item]
         found |= {len(items), len(items) - 1}
     return frozenset(number for number in found if 2 <= number <= MOST)
+
+
+def names_behind(number: str, text: str) -> int | None:
+    """How many names a text lists behind a number of them: "two datasets: CIFAR and COCO".
+
+    None where there is no such list. Things that are no names may have commas of their own.
+    """
+    if (found := re.search(rf"(?<![A-Za-z]){re.escape(number)}{_BEHIND}", text)) is None:
+        return None
+    items = [item for item in _ITEM.split(found["list"]) if item]
+    return len(items) if len(items) > 1 and all(map(_NAME.match, items)) else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from search_api.answers.amount import amounts, counts
 from search_api.answers.direction import clauses
-from search_api.answers.enumeration import listed
+from search_api.answers.enumeration import listed, names_behind
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.month import NAMES, NUMBERS
 from search_api.answers.pairing import mispaired
@@ -52,9 +52,9 @@ def _formula(claim: str, text: str) -> str | None:
 
 
 def _number(claim: str, text: str) -> str | None:
-    there, counted = [*quantities(text), *_months(text)], listed(claim) | listed(text)
+    there = [*quantities(text), *_months(text)]
     for each in quantities(claim):
-        if not each.is_said_by(there) and not (_counts(each) and each.value in counted):
+        if not each.is_said_by(there) and not _counts(each, claim, text):
             return f"says {each.written}, its source does not"
     numbers, vague = counts(text), amounts(text)
     for amount in amounts(claim):
@@ -69,9 +69,12 @@ def _months(text: str) -> Iterator[Quantity]:
         yield Quantity(float(NUMBERS[named[1].lower()]), "", named[1])
 
 
-def _counts(each: Quantity) -> bool:
+def _counts(each: Quantity, claim: str, text: str) -> bool:
     """Whether a number may be a writer's own count of what is listed: two reasons, 三种."""
-    return not (each.unit or each.sense or re.search(r"\d", each.written))
+    if each.unit or each.sense or re.search(r"\d", each.written):
+        return False
+    names = names_behind(each.written, claim)
+    return each.value == names if names else each.value in listed(claim) | listed(text)
 
 
 def _misplaced(claim: str, text: str, titles: str) -> str | None:
