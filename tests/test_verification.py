@@ -2,6 +2,7 @@
 
 import pytest
 
+from search_api.answers.figure import wrong_figure
 from search_api.answers.verification import Source, Verifier
 
 YOLO = Source(
@@ -53,6 +54,10 @@ RELEASED = Source("Released in May 2023, the benchmark has 1,000 questions.", "A
 RELEASED_ZH = Source("该基准于2023年5月发布，包含1000道题。", "A Benchmark")
 EQUAL = Source("It gets 50%, 60% and 50% on MATH, GSM8K and AIME, respectively.", "A Solver")
 LISTED = Source("The solver was tested on MATH, GSM8K, and AIME.", "A Solver")
+SPARK = Source("SPARK在7个基准测试上平均实现了9.7%的提升。", "SPARK")
+SPARK_EN = Source(
+    "SPARK improves seven benchmarks by 9.7%, 62% of the questions are hard.", "SPARK"
+)
 BUOY = Source("Noise lowers its accuracy, but it is small enough to run on a buoy.", "SeaEar")
 LABELS = Source("无需标注，准确率提高到57%。", "A Method")
 PHONES = Source("While BERT cannot run on phones, the network needs 12 ms.", "A Network")
@@ -103,6 +108,8 @@ REMOVED = Source("Removing dropout improves accuracy on all tasks.", "Dropout")
         ("该基准于2023年5月发布，包含1000道题。", RELEASED),
         ("AIME reaches 50%.", EQUAL),
         ("它加快了3DGS的训练。", Source("在3DGS上训练时间大幅缩短，加快了训练。", "A Splat")),
+        ("62% of the questions are hard.", SPARK_EN),
+        ("62%的问题很难。", SPARK_EN),
         # A clause of its own, beside one that denies something else.
         ("准确率提高到57%。", LABELS),
         ("The network needs 12 ms.", PHONES),
@@ -184,6 +191,10 @@ def test_what_is_supported_is_kept(verifier, claim, source):
             "the other way round",
         ),
         ("SeaEar is too large for a buoy.", BUOY, "opposite"),
+        # A share of some things for a change by as much.
+        ("9.7% of the seven benchmarks gained from SPARK.", SPARK, "as a share"),
+        ("9.7% of the seven benchmarks are better with SPARK.", SPARK_EN, "as a share"),
+        ("使用SPARK后，9.7%的基准测试更好。", SPARK_EN, "as a share"),
         # Words that are not there, and other matters.
         ("Pruning lets robots walk over rough terrain.", PRUNING, "of its words"),
         ("The leaves turn sunlight into sugar.", YOLO, "of its words"),
@@ -270,3 +281,9 @@ def test_a_piece_of_a_sentence_may_say_something_else(verifier, claim, quote):
 def test_the_same_words_may_mean_something_else(verifier):
     for claim in ("A version runs.", "Versions of frames reach networks."):
         assert "means something else" in verifier.objection(claim, [YOLO])
+
+
+def test_a_share_that_is_saved_is_a_change():
+    reduced = "We reduce the memory by 40%."
+    assert wrong_figure("We save 40% of the memory.", reduced, "") is None
+    assert "as a share" in wrong_figure("40% of the tasks profit.", reduced, "")
