@@ -58,6 +58,7 @@ SPARK = Source("SPARK在7个基准测试上平均实现了9.7%的提升。", "SP
 SPARK_EN = Source(
     "SPARK improves seven benchmarks by 9.7%, 62% of the questions are hard.", "SPARK"
 )
+COUNTED = Source("它包含17种设置和12个模型。", "一个基准")
 BUOY = Source("Noise lowers its accuracy, but it is small enough to run on a buoy.", "SeaEar")
 LABELS = Source("无需标注，准确率提高到57%。", "A Method")
 PHONES = Source("While BERT cannot run on phones, the network needs 12 ms.", "A Network")
@@ -110,6 +111,7 @@ REMOVED = Source("Removing dropout improves accuracy on all tasks.", "Dropout")
         ("它加快了3DGS的训练。", Source("在3DGS上训练时间大幅缩短，加快了训练。", "A Splat")),
         ("62% of the questions are hard.", SPARK_EN),
         ("62%的问题很难。", SPARK_EN),
+        ("它包含12个模型和17种设置。", COUNTED),
         # A clause of its own, beside one that denies something else.
         ("准确率提高到57%。", LABELS),
         ("The network needs 12 ms.", PHONES),
@@ -156,6 +158,8 @@ def test_what_is_supported_is_kept(verifier, claim, source):
         ("该方法在MATH上达到90.5%。", PAIRS_ZH, "to another"),
         ("It reaches 90.5% on MATH.", PAIRS, "to another"),
         ("It reaches 45.2% and 90.5% on GSM8K and MATH.", PAIRS, "to another"),
+        ("它包含12种设置和17个模型。", COUNTED, "of something else"),
+        ("It has 12 settings and 17 models.", COUNTED, "of something else"),
         # Names and links that are not there.
         ("The base network runs at 45 frames per second on a Tesla GPU.", YOLO, "names tesla"),
         ("The solver was tested on two sets: MATH, GSM8K and AIME.", LISTED, "says two"),

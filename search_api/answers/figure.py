@@ -31,6 +31,7 @@ _SHARE = re.compile(
     rf"(?:of\b(?!\s{_CHANGE})|的(?!.{{0,8}}{_CHANGE}))",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"、|以?及|[和与]")
 _MUCH = 0.1
 """Share of a claim's information by which another figure's words must be nearer to it."""
 
@@ -119,8 +120,31 @@ def _misplaced(claim: str, text: str, titles: str) -> str | None:
 def _figures(text: str, unit: str) -> Iterator[tuple[list[Quantity], str]]:
     """The numbers in a unit, clause by clause, each with the words since those before."""
     about = ""
-    for clause in clauses(text):
+    for clause in _counted(text):
         about += f" {clause}"
         if figures := [each for each in quantities(clause) if each.unit == unit]:
             yield figures, about
             about = ""
+
+
+def _counted(text: str) -> Iterator[str]:
+    """Clauses, in Chinese parted where each part counts something else: 包含3种设置和5个模型, of
+    which both are contained.
+    """
+    for clause in clauses(text):
+        first, *others = _BESIDE.split(clause)
+        heads = [_before_count(part) for part in (first, *others)]
+        if "分别" in clause or None in heads:
+            yield clause
+        else:
+            yield first
+            yield from (f"{heads[0]} {part}" for part in others)
+
+
+def _before_count(part: str) -> str | None:
+    """What stands before a number that has words behind; None where there is no such."""
+    part = part.replace(" ", "")
+    if not (figures := quantities(part)):
+        return None
+    head, _, counted = part.partition(figures[0].written.replace(" ", ""))
+    return head if len(re.findall(r"[^\W\d_]", counted)) > 1 else None
