@@ -3,6 +3,7 @@
 import pytest
 
 from search_api.answers.figure import wrong_figure
+from search_api.answers.foreign_name import foreign_name
 from search_api.answers.verification import Source, Verifier
 
 YOLO = Source(
@@ -112,6 +113,7 @@ REMOVED = Source("Removing dropout improves accuracy on all tasks.", "Dropout")
         ("62% of the questions are hard.", SPARK_EN),
         ("62%的问题很难。", SPARK_EN),
         ("它包含12个模型和17种设置。", COUNTED),
+        ("Just small models reach 90% accuracy.", ASSUMED),
         # A clause of its own, beside one that denies something else.
         ("准确率提高到57%。", LABELS),
         ("The network needs 12 ms.", PHONES),
@@ -291,3 +293,11 @@ def test_a_share_that_is_saved_is_a_change():
     reduced = "We reduce the memory by 40%."
     assert wrong_figure("We save 40% of the memory.", reduced, "") is None
     assert "as a share" in wrong_figure("40% of the tasks profit.", reduced, "")
+
+
+def test_a_number_in_words_that_begins_a_claim_is_no_name():
+    assert foreign_name("Eight methods were tested.", "We test 8 methods.") is None
+    assert foreign_name("Earlier methods fail.", "Previous methods fail.") is None
+    assert foreign_name("Gemini reduces latency.", "Pruning reduces latency.") == (
+        "names Gemini, its source does not"
+    )

@@ -9,6 +9,7 @@ from search_api.answers.abbreviation import is_spelled_out, stands_for
 from search_api.answers.figure import without_numbers
 from search_api.answers.matching import coverage, indices, matches
 from search_api.answers.month import NUMBERS
+from search_api.answers.numeral import ENGLISH
 from search_api.answers.wording import Wording, mentions
 
 _CAPITAL = re.compile(
@@ -25,8 +26,9 @@ _OPENERS = frozenset(
     "according additionally although because besides beyond compared consequently despite during "
     "furthermore hence however instead likewise meanwhile moreover nevertheless nonetheless "
     "otherwise overall rather regardless since standard therefore though through throughout thus "
-    "under unless unlike until whereas whether while within without yes".split()
-)
+    "under unless unlike until whereas whether while within without yes "
+    "earlier fewer just neither nobody none once outside people students thanks".split()
+) | frozenset(ENGLISH.split("|"))
 """Words that begin sentences and are no names."""
 
 
