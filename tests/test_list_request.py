@@ -57,6 +57,11 @@ from search_api.answers.listing import wanted
         "的论文",
         "How many papers use GPT-4?",
         "I’m looking for traffic sign work",
+        "多少篇论文讲了Muon",
+        "一共有多少论文提到LoRA",
+        "what came out about LoRA",
+        "那天出的天气大模型微调的论文是哪篇？",
+        "推理时要查很多次，这样咋做认证啊？有论文解决了吗",
     ],
 )
 def test_papers_are_asked_for(question):
@@ -87,6 +92,9 @@ def test_papers_are_asked_for(question):
         "有哪些数据集可以用于手语？",
         "有没有理论保证？",
         "Is there work left for future research?",
+        "K-Prism unifies three kinds of knowledge. which ones?",
+        "模型支持三种任务，哪三种？",
+        "What came out of the experiment on LoRA?",
     ],
 )
 def test_one_paper_is_asked_about(question):
